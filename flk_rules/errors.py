@@ -1,0 +1,139 @@
+"""failures carrying data.
+
+One class per way to fail. A message says where, what was expected, what was found and what to
+do, in lower case; the same facts are attributes, so that a caller never parses a message.
+"""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from attrs import frozen
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+    from pathlib import Path
+
+SHOWN = 20
+"""How many problems a message lists; the rest are counted (all are in ``problems``)."""
+
+
+@frozen
+class Problem:
+    """One mistake: where it is and what is wrong, in words for the person who mends it."""
+
+    where: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.message}" if self.where else self.message
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """``"; did you mean 'x'?"`` for the closest known name, or the empty string."""
+    matches = get_close_matches(name[:200], sorted(known), n=1, cutoff=0.6)
+    return f"; did you mean {matches[0]!r}?" if matches else ""
+
+
+def shown(value: object, limit: int = 60) -> str:
+    """A value as a message shows it: on one line, cut to `limit` characters."""
+    text = repr(value[: limit + 1]) if isinstance(value, (str, bytes, list)) else repr(value)
+    return text if len(text) <= limit else text[: limit - 3] + "..."
+
+
+class FlkError(Exception):
+    """Every failure of this library is one of these."""
+
+
+class _Problems(FlkError):
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__(self.problems)
+
+    def __str__(self) -> str:
+        lines = [str(problem) for problem in self.problems[:SHOWN]]
+        if len(self.problems) > SHOWN:
+            lines.append(f"... and {len(self.problems) - SHOWN} more")
+        return "\n".join(lines)
+
+
+class RulesetInvalid(_Problems):
+    """A ruleset's files say something they may not; every mistake found is listed."""
+
+
+class ExpressionInvalid(_Problems):
+    """A condition does not parse, lies outside the CEL profile, or has a type error."""
+
+
+class FactsInvalid(_Problems):
+    """Facts of the wrong type, with unknown names or codes, or out of range."""
+
+
+class RosterInvalid(_Problems):
+    """A roster file that cannot be read as a table of physicians and patients."""
+
+
+class UnknownName(FlkError):
+    """A ruleset, question, language, engine or rule was asked for by a name that is not there."""
+
+    def __init__(self, kind: str, name: str, known: Iterable[str], where: str = "") -> None:
+        self.kind, self.name, self.known, self.where = kind, name, tuple(sorted(known)), where
+        super().__init__(kind, name, self.known, where)
+
+    def __str__(self) -> str:
+        place = f"{self.where}: " if self.where else ""
+        listed = ", ".join(self.known) or "none"
+        hint = nearest(self.name, self.known)
+        return f"{place}no {self.kind} called {shown(self.name)}{hint} (there is: {listed})"
+
+
+class NotInForce(FlkError):
+    """A ruleset was asked for on a date outside every version of it."""
+
+    def __init__(self, ruleset: str, on: date, first: date, last: date | None) -> None:
+        self.ruleset, self.on, self.first, self.last = ruleset, on, first, last
+        super().__init__(ruleset, on, first, last)
+
+    def __str__(self) -> str:
+        until = f" to {self.last}" if self.last else ""
+        return (
+            f"{self.ruleset}: not in force on {self.on}; its versions hold from {self.first}{until}"
+        )
+
+
+class FileUnreadable(FlkError):
+    """A file that is missing, empty, too large, not UTF-8, or not in its format."""
+
+    def __init__(self, path: Path | str, reason: str) -> None:
+        self.path, self.reason = str(path), reason
+        super().__init__(self.path, reason)
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.reason}"
+
+
+class EngineLimit(FlkError):
+    """A ruleset asks for more than an engine can hold; said before the engine sees anything."""
+
+    def __init__(self, what: str, found: int, bound: int, remedy: str) -> None:
+        self.what, self.found, self.bound, self.remedy = what, found, bound, remedy
+        super().__init__(what, found, bound, remedy)
+
+    def __str__(self) -> str:
+        return f"{self.what}: at most {self.bound}, found {self.found}; {self.remedy}"
+
+
+class EngineFailure(FlkError):
+    """The engine itself failed; its state was reset and the decision was not made."""
+
+    def __init__(self, detail: str) -> None:
+        self.detail = detail
+        super().__init__(detail)
+
+    def __str__(self) -> str:
+        return (
+            f"the durable-rules engine failed ({self.detail}); its state was reset and no "
+            "decision was made: try again, or use the reference engine"
+        )

@@ -1,0 +1,4 @@
+"""values without behaviour.
+
+Floor 0: frozen attrs classes that every other room reads and none of them changes.
+"""

@@ -1,0 +1,154 @@
+"""physicians and patients.
+
+The domain model. Every field may be None, which means *not known*: never false, zero or today.
+A whole subject left out of a call is something else again: the answer is then a condition on it.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from attrs import frozen
+
+from flk_rules.model.calendar import YEAR_DECIMALS, whole_years, years_between
+from flk_rules.model.schema import (
+    Changes,
+    Derived,
+    day,
+    derive_schema,
+    fact,
+    part,
+    reference,
+)
+from flk_rules.model.values import BOOL, DOUBLE, INT, Kind, Type
+
+
+def _code(codes: str) -> Type:
+    return Type(Kind.STRING, codes)
+
+
+def _years_since(dates: tuple[date, ...], on: date) -> float:
+    return years_between(dates[0], on)
+
+
+def _years_until(dates: tuple[date, ...], on: date) -> float:
+    return years_between(on, dates[0])
+
+
+def _years_from_to(dates: tuple[date, ...], on: date) -> float:
+    return years_between(dates[0], dates[1])
+
+
+def _age(dates: tuple[date, ...], on: date) -> int:
+    return whole_years(dates[0], on)
+
+
+@frozen(kw_only=True)
+class Training:
+    """A physician's training: `stage` none, at, bt or st; years in calendar-exact years.
+
+    `years_left` is negative when the planned end has passed. The years may be given instead of
+    the dates, never both.
+    """
+
+    stage: str | None = fact(
+        _code("training_stage"),
+        changes=Changes.DECISION,
+        sv="utbildningsskede",
+        en="training stage",
+    )
+    specialty: str | None = fact(
+        _code("specialty"), changes=Changes.DECISION, sv="ST-specialitet", en="training specialty"
+    )
+    regulation: str | None = fact(
+        _code("regulation"), changes=Changes.FIXED, sv="ST-föreskrift", en="training regulation"
+    )
+    supervised: bool | None = fact(
+        BOOL, changes=Changes.DECISION, sv="handledning säkrad", en="supervision assured"
+    )
+    start: date | None = day(sv="ST-start", en="training start")
+    planned_end: date | None = day(sv="ST-slut", en="planned end of training")
+    years_done: float | None = fact(
+        DOUBLE,
+        changes=Changes.TIME,
+        sv="år av utbildningen",
+        en="years of training done",
+        unit="year",
+        minimum=-100,
+        maximum=100,
+        scale=YEAR_DECIMALS,
+        derived=Derived(inputs=("start",), compute=_years_since),
+    )
+    years_left: float | None = fact(
+        DOUBLE,
+        changes=Changes.TIME,
+        sv="år kvar",
+        en="years of training left",
+        unit="year",
+        minimum=-100,
+        maximum=100,
+        scale=YEAR_DECIMALS,
+        derived=Derived(inputs=("planned_end",), compute=_years_until),
+    )
+    years_total: float | None = fact(
+        DOUBLE,
+        changes=Changes.DECISION,
+        sv="utbildningens längd",
+        en="planned length of training",
+        unit="year",
+        minimum=0,
+        maximum=100,
+        scale=YEAR_DECIMALS,
+        derived=Derived(inputs=("start", "planned_end"), compute=_years_from_to),
+    )
+
+
+@frozen(kw_only=True)
+class Physician:
+    """A physician as a health centre's roster knows them."""
+
+    id: str | None = reference(sv="läkare", en="physician")
+    licence: str | None = fact(
+        _code("licence"), changes=Changes.DECISION, sv="legitimation", en="licence"
+    )
+    specialties: tuple[str, ...] | None = fact(
+        Type(Kind.LIST, "specialty", Kind.STRING),
+        changes=Changes.DECISION,
+        sv="specialiteter",
+        en="specialties",
+    )
+    equivalent_competence: str | None = fact(
+        _code("equivalent_competence"),
+        changes=Changes.DECISION,
+        sv="likvärdig kompetens",
+        en="equivalent competence",
+    )
+    training: Training | None = part(Training)
+
+
+@frozen(kw_only=True)
+class Patient:
+    """A patient; a birth date or an age in whole years, never both."""
+
+    id: str | None = reference(sv="patient", en="patient")
+    birth_date: date | None = day(sv="födelsedatum", en="birth date")
+    age: int | None = fact(
+        INT,
+        changes=Changes.TIME,
+        sv="ålder",
+        en="age",
+        unit="year",
+        minimum=0,
+        maximum=150,
+        derived=Derived(inputs=("birth_date",), compute=_age),
+    )
+    covered_by_region: bool | None = fact(
+        BOOL,
+        changes=Changes.DECISION,
+        sv="omfattas av regionens ansvar",
+        en="covered by the region's responsibility",
+    )
+
+
+MODELS = {"physician": Physician, "patient": Patient}
+DOMAIN = derive_schema(MODELS)

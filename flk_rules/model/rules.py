@@ -1,0 +1,206 @@
+"""rules and rulesets.
+
+A resolved ruleset: what holds on one date, every layer applied, nothing left to look up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from attrs import field, frozen
+
+from flk_rules.model.values import Type, Value
+
+if TYPE_CHECKING:
+    from flk_rules.model.expressions import Expr
+    from flk_rules.model.schema import Schema
+
+LANGUAGES = ("sv", "en")
+
+
+class Effect(Enum):
+    """What a true rule does; see docs/deciding.md."""
+
+    PERMIT = "permit"
+    FORBID = "forbid"
+    ASSESS = "assess"
+    ADVISE = "advise"
+
+
+class Force(Enum):
+    """Who may bind whom. Only law and contract can forbid."""
+
+    LAW = "law"
+    CONTRACT = "contract"
+    GUIDANCE = "guidance"
+    RECOMMENDATION = "recommendation"
+
+    @property
+    def binding(self) -> bool:
+        return self in (Force.LAW, Force.CONTRACT)
+
+
+STRONGEST_FIRST = tuple(Force)
+
+
+class Basis(Enum):
+    """Whether a number stands in a cited text or somebody has to answer for it."""
+
+    SOURCE = "source"
+    ASSUMPTION = "assumption"
+
+
+class Combine(Enum):
+    """How rules become one outcome."""
+
+    FORBID_OVERRIDES = "forbid-overrides"
+
+
+@frozen(kw_only=True)
+class Text:
+    """One short text in each language of the library."""
+
+    sv: str
+    en: str
+
+    def in_language(self, language: str) -> str:
+        return self.sv if language == "sv" else self.en
+
+
+@frozen(kw_only=True)
+class Document:
+    """A source document, cited by `id`."""
+
+    id: str
+    title: str
+    publisher: str
+    published: str
+
+
+@frozen(kw_only=True)
+class Citation:
+    """Where a statement stands: document and section, note or page, and the provision of law that
+    the document reports; `statement` is the catalogue's id."""
+
+    document: str
+    section: str
+    statement: str
+    note: str | None = None
+    provision: str | None = None
+
+
+@frozen(kw_only=True)
+class Origin:
+    """The ruleset and the place in its files that something came from."""
+
+    ruleset: str
+    place: str = field(eq=False)
+
+
+@frozen(kw_only=True)
+class Overlaid:
+    """What an overlay did to a rule or parameter, by which ruleset, on whose authority."""
+
+    action: str
+    ruleset: str
+    source: Citation
+    because: Text
+
+
+@frozen(kw_only=True)
+class Rule:
+    """One statement of a source as a condition with an effect."""
+
+    id: str
+    decides: str
+    effect: Effect
+    when: Expr
+    condition: str
+    force: Force
+    source: Citation
+    because: Text
+    reading: Text | None
+    valid_from: date
+    valid_to: date | None
+    origin: Origin
+    overlaid: tuple[Overlaid, ...] = ()
+
+
+@frozen(kw_only=True)
+class Parameter:
+    """A named value; `basis` says whether a source states it."""
+
+    id: str
+    type: Type
+    value: Value
+    unit: str | None
+    basis: Basis
+    source: Citation | None
+    because: Text
+    reading: Text | None
+    valid_from: date
+    valid_to: date | None
+    origin: Origin
+    overlaid: tuple[Overlaid, ...] = ()
+
+
+@frozen(kw_only=True)
+class Definition:
+    """A condition with a name of its own; it shows as one node in explanations."""
+
+    id: str
+    when: Expr
+    condition: str
+    because: Text
+    source: Citation | None
+    valid_from: date
+    valid_to: date | None
+    origin: Origin
+
+
+@frozen(kw_only=True)
+class Question:
+    """What a ruleset can be asked: whom it is about, and how its rules combine."""
+
+    id: str
+    combine: Combine
+    subjects: tuple[str, ...]
+    title: Text
+    scope: Text
+    source: Citation
+    origin: Origin
+
+
+@frozen(kw_only=True)
+class Layer:
+    """One ruleset in the chain that was resolved, the lowest first."""
+
+    id: str
+    version: str
+
+
+@frozen(kw_only=True)
+class Ruleset:
+    """Everything that holds on `on`. `rules` and the other tables are keyed by id."""
+
+    id: str
+    version: str
+    title: Text
+    on: date
+    layers: tuple[Layer, ...]
+    questions: Mapping[str, Question]
+    rules: Mapping[str, Rule]
+    parameters: Mapping[str, Parameter]
+    definitions: Mapping[str, Definition]
+    documents: Mapping[str, Document]
+    schema: Schema
+    fingerprint: str
+
+    def rules_of(self, question: str) -> tuple[Rule, ...]:
+        """The rules that decide `question`, in the order of their ids."""
+        return tuple(
+            rule for _, rule in sorted(self.rules.items()) if rule.decides == question
+        )

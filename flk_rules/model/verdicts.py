@@ -1,0 +1,60 @@
+"""firings and verdicts.
+
+What an engine reports and what deciding makes of it, as plain values.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from attrs import frozen
+
+from flk_rules.model.rules import Force
+
+
+class Outcome(Enum):
+    """The answers to a forbid-overrides question; see docs/deciding.md."""
+
+    ELIGIBLE = "eligible"
+    ASSESS = "assess"
+    CONDITIONAL = "conditional"
+    UNDETERMINED = "undetermined"
+    NOT_ELIGIBLE = "not_eligible"
+
+
+class Reason(Enum):
+    """Why not: somebody with the power to forbid did, or nothing gives a ground."""
+
+    FORBIDDEN = "forbidden"
+    NO_GROUND = "no_ground"
+
+
+@frozen
+class Firings:
+    """Truth of a question's rules as bit sets over `Ruleset.rules_of(question)`.
+
+    A rule in neither set is false.
+    """
+
+    true: int
+    unknown: int
+
+
+@frozen(kw_only=True)
+class Verdict:
+    """An outcome and the ids of the rules that made it; a pure function of the firings.
+
+    grounds: the true rules that decided; defeated: true rules that a forbid overrode; failed:
+    false rules that could have given a ground; unknown: rules whose truth is open; pivotal: the
+    unknown ones that could still change the outcome; advice: true rules that only advise.
+    """
+
+    outcome: Outcome
+    reason: Reason | None
+    force: Force | None
+    grounds: tuple[str, ...]
+    defeated: tuple[str, ...]
+    failed: tuple[str, ...]
+    unknown: tuple[str, ...]
+    pivotal: tuple[str, ...]
+    advice: tuple[str, ...]
