@@ -21,6 +21,7 @@ class Header:
     valid_from: date
     valid_to: date | None = None
     extends: str | None = None
+    reading: Text | None = None
 
 
 @frozen(kw_only=True)

@@ -184,17 +184,21 @@ class Layer:
 
 @frozen(kw_only=True)
 class Ruleset:
-    """Everything that holds on `on`. `rules` and the other tables are keyed by id."""
+    """Everything that holds on `on`. `rules` and the other tables are keyed by id; `disabled` says
+    of each rule that a layer took away who did and why; `readings` are how the layers' own dates
+    were read."""
 
     id: str
     version: str
     title: Text
+    readings: tuple[Text, ...]
     on: date
     layers: tuple[Layer, ...]
     questions: Mapping[str, Question]
     rules: Mapping[str, Rule]
     parameters: Mapping[str, Parameter]
     definitions: Mapping[str, Definition]
+    disabled: Mapping[str, Overlaid]
     documents: Mapping[str, Document]
     schema: Schema
     fingerprint: str

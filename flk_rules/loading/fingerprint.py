@@ -1,0 +1,48 @@
+"""content fingerprint.
+
+SHA-256 over everything of a resolved ruleset that can change an answer: conditions in canonical
+text, effects, forces, sources, wordings, values, dates, codes and the facts they rest on. Not in
+it: formatting, file names and lines, the order of entries, and the date it was resolved for.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import date
+from enum import Enum
+from typing import Any
+
+import attrs
+
+from flk_rules.model.rules import Ruleset
+
+_LEFT_OUT = {"on", "fingerprint", "when", "place", "derived"}
+
+
+def fingerprint(ruleset: Ruleset) -> str:
+    """``sha256:`` and 64 hexadecimal digits."""
+    text = json.dumps(_plain(ruleset), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return f"sha256:{hashlib.sha256(text.encode('utf-8')).hexdigest()}"
+
+
+def _plain(value: Any) -> Any:
+    """JSON values only; sets sorted, enums by value, attrs classes by field."""
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, frozenset):
+        return sorted(value)
+    if isinstance(value, Mapping):
+        return {str(key): _plain(each) for key, each in value.items()}
+    if isinstance(value, tuple):
+        return [_plain(each) for each in value]
+    if attrs.has(type(value)):
+        return {
+            each.name: _plain(getattr(value, each.name))
+            for each in attrs.fields(type(value))
+            if each.name not in _LEFT_OUT
+        }
+    return value
