@@ -1,0 +1,206 @@
+"""true and false nets.
+
+A condition becomes two disjunctions of conjunctions of atoms: one that holds exactly when Kleene
+logic says true, one when it says false; where neither holds it is unknown. Every atom needs its
+field to be present, which is how the engine reads missing fields too.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from decimal import Decimal
+from fractions import Fraction
+
+from attrs import frozen
+
+from flk_rules.engines.rete.fields import (
+    SAFE_INT,
+    CodeField,
+    Field,
+    NumberField,
+    TruthField,
+    code_numbers,
+    constant,
+)
+from flk_rules.model.expressions import (
+    And,
+    Compare,
+    Conditional,
+    DefinitionRef,
+    Expr,
+    FactRef,
+    Literal,
+    Not,
+    Or,
+    ParameterRef,
+)
+from flk_rules.model.rules import Ruleset
+from flk_rules.model.values import Kind
+
+MAX_EXPANSION = 64
+"""Conjunctions one net may expand to; a wider condition crosses as one computed truth."""
+MAX_ATOMS = 240
+"""Atoms one conjunction may hold, within the engine's 250 atoms and 254 properties."""
+
+
+@frozen
+class Atom:
+    """`field op value`; op is one of ``== != < <= > >=``. False where the field is absent."""
+
+    field: Field
+    op: str
+    value: int
+
+
+Conjunction = frozenset[Atom]
+Net = tuple[Conjunction, ...]
+ALWAYS: Net = (frozenset(),)
+NEVER: Net = ()
+
+_OPPOSITE = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
+_MIRROR = {"==": "==", "!=": "!=", "<": ">", ">": "<", "<=": ">=", ">=": "<="}
+
+
+class TooWide(Exception):
+    """A net beyond `MAX_EXPANSION` or `MAX_ATOMS`."""
+
+
+@frozen
+class Nets:
+    """Both nets of one rule; `computed` is True where the whole rule crosses as one truth."""
+
+    when_true: Net
+    when_false: Net
+    computed: bool
+
+
+class NetBuilder:
+    """Builds the nets of conditions of one ruleset."""
+
+    def __init__(self, ruleset: Ruleset) -> None:
+        self._ruleset = ruleset
+
+    def build(self, condition: Expr) -> Nets:
+        """The nets of a condition; one computed truth where they would grow too wide."""
+        try:
+            return Nets(self._net(condition, True), self._net(condition, False), False)
+        except TooWide:
+            field = TruthField(condition)
+            return Nets(_single(Atom(field, "==", 1)), _single(Atom(field, "==", 0)), True)
+
+    def _net(self, node: Expr, want: bool) -> Net:
+        match node:
+            case Not(operand=operand):
+                return self._net(operand, not want)
+            case And(operands=operands) | Or(operands=operands):
+                nets = [self._net(each, want) for each in operands]
+                return _all(nets) if isinstance(node, And) is want else _any(nets)
+            case Conditional(test=test, then=then, otherwise=otherwise):
+                chosen = _all([self._net(test, True), self._net(then, want)])
+                other = _all([self._net(test, False), self._net(otherwise, want)])
+                return _any([chosen, other])
+            case DefinitionRef(path=path):
+                return self._net(self._ruleset.definitions[path].when, want)
+            case Literal() | ParameterRef():
+                return ALWAYS if constant(node, self._ruleset) is want else NEVER
+            case Compare():
+                return self._compare(node, want)
+        return _single(Atom(TruthField(node), "==", int(want)))
+
+    def _compare(self, node: Compare, want: bool) -> Net:
+        fact, op, other = node.left, node.op, node.right
+        if not isinstance(fact, FactRef):
+            fact, op, other = other, _MIRROR[op], fact
+        value = constant(other, self._ruleset)
+        if not isinstance(fact, FactRef) or value is None:
+            return _single(Atom(TruthField(node), "==", int(want)))
+        op = op if want else _OPPOSITE[op]
+        if fact.type.numeric and isinstance(value, (int, float)):
+            spec = self._ruleset.schema.facts[fact.path]
+            return _number(NumberField(fact.path, spec.scale), op, _scaled(value, spec.scale))
+        if fact.type.kind is Kind.STRING and fact.type.codes and isinstance(value, str):
+            field = CodeField(fact.path, fact.type.codes)
+            number = code_numbers(self._ruleset, fact.type.codes)[value]
+            return _single(Atom(field, op, number))
+        return _single(Atom(TruthField(node), "==", int(want)))
+
+
+def fields_of(nets: Mapping[int, Net]) -> list[Field]:
+    """The fields that nets read, each once."""
+    return list(
+        dict.fromkeys(
+            atom.field
+            for net in nets.values()
+            for conjunction in net
+            for atom in sorted(conjunction, key=repr)
+        )
+    )
+
+
+def _single(atom: Atom) -> Net:
+    return (frozenset({atom}),)
+
+
+def _scaled(value: int | float, scale: int) -> Fraction:
+    """A constant in the field's unit. A fact with decimals is the double nearest to a decimal
+    number, so the constant is taken as the decimal it is written as; whole facts are exact."""
+    exact = Fraction(Decimal(repr(value))) if scale else Fraction(value)
+    return exact * 10**scale
+
+
+def _number(field: NumberField, op: str, bound: Fraction) -> Net:
+    """`field op bound` on integers: an inequality moves to the next integer inward."""
+    whole = bound.denominator == 1
+    if not whole and op in ("==", "!="):
+        return _known(field) if op == "!=" else NEVER
+    match op:
+        case "<" | ">=":
+            limit = math.ceil(bound)
+        case _:
+            limit = math.floor(bound)
+    if abs(limit) <= SAFE_INT:
+        return _single(Atom(field, op, limit))
+    above = limit > 0
+    holds = {"<": above, "<=": above, ">": not above, ">=": not above, "==": False, "!=": True}
+    return _known(field) if holds[op] else NEVER
+
+
+def _known(field: NumberField) -> Net:
+    """Holds whenever the field is present."""
+    return _single(Atom(field, ">=", -SAFE_INT))
+
+
+def _any(nets: list[Net]) -> Net:
+    return _reduced([conjunction for net in nets for conjunction in net])
+
+
+def _all(nets: list[Net]) -> Net:
+    product: Net = ALWAYS
+    for net in nets:
+        if len(product) * len(net) > MAX_EXPANSION**2:
+            raise TooWide
+        product = _reduced([one | two for one in product for two in net])
+    return product
+
+
+def _reduced(conjunctions: list[Conjunction]) -> Net:
+    """Without contradictions and without what a shorter conjunction already says."""
+    kept: list[Conjunction] = []
+    for each in sorted(set(conjunctions), key=len):
+        if not _contradicts(each) and not any(other <= each for other in kept):
+            kept.append(each)
+    if len(kept) > MAX_EXPANSION or any(len(each) > MAX_ATOMS for each in kept):
+        raise TooWide
+    return tuple(kept)
+
+
+def _contradicts(conjunction: Conjunction) -> bool:
+    return any(
+        Atom(atom.field, _OPPOSITE[atom.op], atom.value) in conjunction
+        or (
+            isinstance(atom.field, TruthField)
+            and Atom(atom.field, "==", 1 - atom.value) in conjunction
+        )
+        for atom in conjunction
+    )
