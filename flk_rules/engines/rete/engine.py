@@ -2,11 +2,13 @@
 
 Compiles a question's rules to handles and runs facts through them. The true nets run first; only
 where a rule did not fire and one of its fields is missing can it be unknown, and only then do the
-false nets run to tell unknown from false.
+false nets run, for those rules alone, to tell unknown from false.
 """
 
 from __future__ import annotations
 
+import functools
+import operator
 import os
 import threading
 import weakref
@@ -18,7 +20,7 @@ from attrs import frozen
 from flk_rules.engines.reference import Interpreter
 from flk_rules.engines.rete.fields import Encoder, Field, encoder
 from flk_rules.engines.rete.handle import Handle
-from flk_rules.engines.rete.nets import Conjunction, NetBuilder, Nets, fields_of
+from flk_rules.engines.rete.nets import Conjunction, Net, NetBuilder, Nets, fields_of
 from flk_rules.errors import EngineLimit
 from flk_rules.model.rules import Rule, Ruleset
 from flk_rules.model.values import Value
@@ -26,8 +28,9 @@ from flk_rules.model.verdicts import Firings
 
 MAX_CONJUNCTIONS = 50
 """Conjunctions a handle holds: below the engine's 64 that may match one fact, 127, 255 and 511."""
-MAX_FIELDS = 240
-"""Fields a handle's fact may have: below the engine's 254 properties."""
+MAX_FIELDS = 190
+"""Fields a handle's fact may have: with one question mark a rule below the engine's 254
+properties."""
 MAX_HANDLES = 2_000
 """Handles one question may need: each keeps some 0.7 MB."""
 
@@ -36,12 +39,29 @@ _RESERVED_NAMES = ("sid", "id", "k", "$s")
 
 
 @frozen
+class _Asked:
+    """A distinct conjunction: the rules that share it and the fields it needs, as bit sets, and
+    the mark by which a fact asks for it."""
+
+    rules: int
+    needs: int
+    mark: str
+
+
+@frozen
 class _Group:
-    """A handle, the fields its rules read, and the rules (as a bit set) that it can decide."""
+    """A handle, the fields its conjunctions read, and the conjunctions in the handle's order."""
 
     handle: Handle
     fields: tuple[int, ...]
-    rules: int
+    asked: tuple[_Asked, ...]
+
+    def run(self, parts: list[str], marks: str = "") -> int:
+        """The rules with a conjunction that holds."""
+        fired = 0
+        for name in self.handle.fired("".join([parts[each] for each in self.fields]) + marks):
+            fired |= self.asked[int(name[1:])].rules
+        return fired
 
 
 class Rete:
@@ -66,42 +86,45 @@ class Rete:
         ]
         names = field_names(len(self.fields))
         self._prefixes = [f',"{name}":' for name in names]
-        numbers = {each: number for number, each in enumerate(self.fields)}
+        self._numbers = {each: number for number, each in enumerate(self.fields)}
         self._needs = [
-            sum({1 << numbers[atom.field] for c in nets.when_false for atom in c})
-            | sum({1 << numbers[atom.field] for c in nets.when_true for atom in c})
+            self._fields_of(frozenset().union(*nets.when_true, *nets.when_false))
             for nets in self.nets
         ]
-        self._all = (1 << len(self.rules)) - 1
         self._lock = threading.Lock()
         self._true: list[_Group] = []
         self._false: list[_Group] = []
         try:
-            for groups, side in ((self._true, when_true), (self._false, when_false)):
-                for part in partition(
-                    [(number, c) for number, net in side.items() for c in net]
-                ):
-                    groups.append(self._group(part, numbers, names))
+            self._true += [self._group(part, names, False) for part in partition(when_true)]
+            self._false += [self._group(part, names, True) for part in partition(when_false)]
         except BaseException:
             self.close()
             raise
         _live.add(self)
 
+    def _fields_of(self, conjunction: Conjunction) -> int:
+        return functools.reduce(
+            operator.or_, (1 << self._numbers[atom.field] for atom in conjunction), 0
+        )
+
     def _group(
-        self, part: list[tuple[int, Conjunction]], numbers: Mapping[Field, int], names: list[str]
+        self, part: list[tuple[Conjunction, int]], names: list[str], marked: bool
     ) -> _Group:
+        """One handle. A marked conjunction fires only where the fact asks for it: each firing
+        costs, and the false nets are asked about few rules."""
         patterns: dict[str, list[dict[str, Any]]] = {}
-        used: set[int] = set()
-        for position, (rule, conjunction) in enumerate(part):
-            atoms = []
-            for atom in sorted(conjunction, key=lambda each: (numbers[each.field], each.op)):
-                number = numbers[atom.field]
-                used.add(number)
-                plain = {names[number]: atom.value}
+        asked: list[_Asked] = []
+        marks = field_names(len(names) + len(part))[len(names) :]
+        for position, (conjunction, rules) in enumerate(part):
+            atoms: list[dict[str, Any]] = [{marks[position]: 1}] if marked else []
+            for atom in sorted(conjunction, key=lambda each: (self._numbers[each.field], each.op)):
+                plain = {names[self._numbers[atom.field]]: atom.value}
                 atoms.append(plain if atom.op == "==" else {_OPERATORS[atom.op]: plain})
-            patterns[f"r{rule}_{position}"] = atoms
-        rules = sum({1 << rule for rule, _ in part})
-        return _Group(Handle("flk", patterns), tuple(sorted(used)), rules)
+            patterns[f"r{position}"] = atoms
+            asked.append(_Asked(rules, self._fields_of(conjunction), f',"{marks[position]}":1'))
+        used = functools.reduce(operator.or_, (each.needs for each in asked), 0)
+        fields = tuple(n for n in range(len(self.fields)) if used >> n & 1)
+        return _Group(Handle("flk", patterns), fields, tuple(asked))
 
     def fire(self, facts: Mapping[str, Value]) -> Firings:
         """Which rules are true and which unknown."""
@@ -115,25 +138,24 @@ class Rete:
             else:
                 parts.append(f"{self._prefixes[number]}{value}")
         with self._lock:
-            true = self._run(self._true, parts, self._all)
-            if not missing:
-                return Firings(true, 0)
-            open_ = sum(
-                1 << number
-                for number, needs in enumerate(self._needs)
-                if needs & missing and not true >> number & 1
-            )
-            if not open_:
-                return Firings(true, 0)
-            return Firings(true, open_ & ~self._run(self._false, parts, open_))
-
-    def _run(self, groups: list[_Group], parts: list[str], wanted: int) -> int:
-        fired = 0
-        for group in groups:
-            if group.rules & wanted:
-                for name in group.handle.fired("".join([parts[each] for each in group.fields])):
-                    fired |= 1 << int(name[1 : name.index("_")])
-        return fired
+            true = 0
+            for group in self._true:
+                true |= group.run(parts)
+            open_ = 0
+            if missing:
+                for number, needs in enumerate(self._needs):
+                    if needs & missing and not true >> number & 1:
+                        open_ |= 1 << number
+            false = 0
+            for group in self._false if open_ else ():
+                marks = [
+                    each.mark
+                    for each in group.asked
+                    if each.rules & open_ and not each.needs & missing
+                ]
+                if marks:
+                    false |= group.run(parts, "".join(marks))
+        return Firings(true, open_ & ~false)
 
     def close(self) -> None:
         """Free the engine's handles."""
@@ -152,27 +174,28 @@ class Rete:
             group.handle.reset()
 
 
-def partition(
-    conjunctions: list[tuple[int, Conjunction]],
-) -> Iterator[list[tuple[int, Conjunction]]]:
-    """Parts small enough for one handle each."""
-    part: list[tuple[int, Conjunction]] = []
+def partition(nets: Mapping[int, Net]) -> Iterator[list[tuple[Conjunction, int]]]:
+    """The distinct conjunctions of all rules with the rules that share each, in parts small
+    enough for one handle."""
+    shared: dict[Conjunction, int] = {}
+    for rule, net in nets.items():
+        for conjunction in net:
+            shared[conjunction] = shared.get(conjunction, 0) | 1 << rule
+    if len(shared) > MAX_HANDLES * MAX_CONJUNCTIONS:
+        raise EngineLimit(
+            "conjunctions of one question on the rete engine",
+            len(shared),
+            MAX_HANDLES * MAX_CONJUNCTIONS,
+            "split the ruleset, or decide with the reference engine",
+        )
+    part: list[tuple[Conjunction, int]] = []
     fields: set[Field] = set()
-    count = 0
-    for rule, conjunction in conjunctions:
+    for conjunction, rules in shared.items():
         wanted = {atom.field for atom in conjunction}
         if part and (len(part) == MAX_CONJUNCTIONS or len(fields | wanted) > MAX_FIELDS):
             yield part
             part, fields = [], set()
-            count += 1
-            if count >= MAX_HANDLES:
-                raise EngineLimit(
-                    "conjunctions of one question on the rete engine",
-                    len(conjunctions),
-                    MAX_HANDLES * MAX_CONJUNCTIONS,
-                    "split the ruleset, or decide with the reference engine",
-                )
-        part.append((rule, conjunction))
+        part.append((conjunction, rules))
         fields |= wanted
     if part:
         yield part

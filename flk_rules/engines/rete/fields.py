@@ -47,13 +47,20 @@ class CodeField:
 
 
 @frozen
+class CountField:
+    """How many codes a list fact has."""
+
+    fact: str
+
+
+@frozen
 class TruthField:
     """A condition without an integer form, evaluated before the fact is asserted: 1, 0, absent."""
 
     expression: Expr
 
 
-Field = NumberField | CodeField | TruthField
+Field = NumberField | CodeField | CountField | TruthField
 
 
 def encoder(field: Field, ruleset: Ruleset, interpreter: Interpreter) -> Encoder:
@@ -77,6 +84,8 @@ def encoder(field: Field, ruleset: Ruleset, interpreter: Interpreter) -> Encoder
                 return None if value is None else numbers[value]
 
             return numbered
+        case CountField(fact=name):
+            return lambda facts: None if (value := facts.get(name)) is None else len(value)  # type: ignore[arg-type]
         case TruthField(expression=expression):
             return _truth(expression, ruleset, interpreter)
 

@@ -17,6 +17,7 @@ from attrs import frozen
 from flk_rules.engines.rete.fields import (
     SAFE_INT,
     CodeField,
+    CountField,
     Field,
     NumberField,
     TruthField,
@@ -34,14 +35,15 @@ from flk_rules.model.expressions import (
     Not,
     Or,
     ParameterRef,
+    Size,
 )
 from flk_rules.model.rules import Ruleset
 from flk_rules.model.values import Kind
 
 MAX_EXPANSION = 64
 """Conjunctions one net may expand to; a wider condition crosses as one computed truth."""
-MAX_ATOMS = 240
-"""Atoms one conjunction may hold, within the engine's 250 atoms and 254 properties."""
+MAX_ATOMS = 180
+"""Atoms one conjunction may hold, well within the engine's 250 atoms and 254 properties."""
 
 
 @frozen
@@ -110,12 +112,16 @@ class NetBuilder:
 
     def _compare(self, node: Compare, want: bool) -> Net:
         fact, op, other = node.left, node.op, node.right
-        if not isinstance(fact, FactRef):
+        if not isinstance(fact, (FactRef, Size)):
             fact, op, other = other, _MIRROR[op], fact
         value = constant(other, self._ruleset)
-        if not isinstance(fact, FactRef) or value is None:
+        if not isinstance(fact, (FactRef, Size)) or value is None:
             return _single(Atom(TruthField(node), "==", int(want)))
         op = op if want else _OPPOSITE[op]
+        if isinstance(fact, Size):
+            if isinstance(fact.collection, FactRef) and isinstance(value, (int, float)):
+                return _number(CountField(fact.collection.path), op, _scaled(value, 0))
+            return _single(Atom(TruthField(node), "==", int(want)))
         if fact.type.numeric and isinstance(value, (int, float)):
             spec = self._ruleset.schema.facts[fact.path]
             return _number(NumberField(fact.path, spec.scale), op, _scaled(value, spec.scale))
@@ -149,7 +155,7 @@ def _scaled(value: int | float, scale: int) -> Fraction:
     return exact * 10**scale
 
 
-def _number(field: NumberField, op: str, bound: Fraction) -> Net:
+def _number(field: NumberField | CountField, op: str, bound: Fraction) -> Net:
     """`field op bound` on integers: an inequality moves to the next integer inward."""
     whole = bound.denominator == 1
     if not whole and op in ("==", "!="):
@@ -166,7 +172,7 @@ def _number(field: NumberField, op: str, bound: Fraction) -> Net:
     return _known(field) if holds[op] else NEVER
 
 
-def _known(field: NumberField) -> Net:
+def _known(field: NumberField | CountField) -> Net:
     """Holds whenever the field is present."""
     return _single(Atom(field, ">=", -SAFE_INT))
 
