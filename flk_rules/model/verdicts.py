@@ -7,9 +7,14 @@ from __future__ import annotations
 
 from enum import Enum
 
+from typing import TYPE_CHECKING
+
 from attrs import frozen
 
 from flk_rules.model.rules import Force
+
+if TYPE_CHECKING:
+    from flk_rules.model.expressions import Expr
 
 
 class Outcome(Enum):
@@ -58,3 +63,31 @@ class Verdict:
     unknown: tuple[str, ...]
     pivotal: tuple[str, ...]
     advice: tuple[str, ...]
+
+
+@frozen(kw_only=True)
+class Branch:
+    """One side of a conditional answer: where `when` holds of the subject left out, `verdict`.
+
+    `text` is `when` in the condition language; `missing` are facts of the given subjects that
+    could still change this side's outcome.
+    """
+
+    when: Expr
+    text: str
+    verdict: Verdict
+    missing: tuple[str, ...]
+
+
+@frozen(kw_only=True)
+class Condition:
+    """An answer that depends on the subjects left out; its branches cover every case once."""
+
+    subjects: tuple[str, ...]
+    branches: tuple[Branch, ...]
+
+    def __str__(self) -> str:
+        """``eligible if patient.age >= 65, otherwise assess``."""
+        *first, last = self.branches
+        sides = [f"{each.verdict.outcome.value} if {each.text}" for each in first]
+        return f"{', '.join(sides)}, otherwise {last.verdict.outcome.value}"
