@@ -1,0 +1,52 @@
+"""explained FLK decisions.
+
+Rules about fast läkarkontakt as data, each tied to its source, and decisions that say why.
+"""
+
+from flk_rules.errors import (
+    EngineFailure,
+    EngineLimit,
+    ExpressionInvalid,
+    FactsInvalid,
+    FileUnreadable,
+    FlkError,
+    NotInForce,
+    Problem,
+    RosterInvalid,
+    RulesetInvalid,
+    UnknownName,
+)
+from flk_rules.library import Decision, Ruleset, load
+from flk_rules.loading import available
+from flk_rules.model.domain import Patient, Physician, Training
+from flk_rules.model.rules import Basis, Effect, Force
+from flk_rules.model.verdicts import Outcome, Reason
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Basis",
+    "Decision",
+    "Effect",
+    "EngineFailure",
+    "EngineLimit",
+    "ExpressionInvalid",
+    "FactsInvalid",
+    "FileUnreadable",
+    "FlkError",
+    "Force",
+    "NotInForce",
+    "Outcome",
+    "Patient",
+    "Physician",
+    "Problem",
+    "Reason",
+    "RosterInvalid",
+    "Ruleset",
+    "RulesetInvalid",
+    "Training",
+    "UnknownName",
+    "__version__",
+    "available",
+    "load",
+]

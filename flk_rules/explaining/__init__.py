@@ -1,0 +1,11 @@
+"""views of answers.
+
+Renders an answer as text and as a JSON-ready record. Everything here is made when asked for, by
+replaying the reference interpreter; making a decision costs nothing of it.
+"""
+
+from flk_rules.explaining.assumptions import assumptions_of
+from flk_rules.explaining.record import record
+from flk_rules.explaining.text import Line, explain, lines, plain
+
+__all__ = ["Line", "assumptions_of", "explain", "lines", "plain", "record"]

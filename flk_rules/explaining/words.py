@@ -1,0 +1,102 @@
+"""words of explanations.
+
+Every fixed word that a reader sees, in Swedish and English.
+"""
+
+from __future__ import annotations
+
+from flk_rules.errors import UnknownName
+from flk_rules.model.rules import LANGUAGES, Effect, Force, Text
+from flk_rules.model.verdicts import Outcome, Reason, Verdict
+
+OUTCOMES = {
+    Outcome.ELIGIBLE: Text(sv="KAN VARA FAST LÄKARKONTAKT", en="ELIGIBLE"),
+    Outcome.ASSESS: Text(sv="SKA BEDÖMAS", en="ASSESS"),
+    Outcome.CONDITIONAL: Text(sv="VILLKORAT", en="CONDITIONAL"),
+    Outcome.UNDETERMINED: Text(sv="KAN INTE AVGÖRAS", en="UNDETERMINED"),
+    Outcome.NOT_ELIGIBLE: Text(sv="KAN INTE VARA FAST LÄKARKONTAKT", en="NOT ELIGIBLE"),
+}
+SIDES = {
+    Outcome.ELIGIBLE: Text(sv="kan vara fast läkarkontakt", en="eligible"),
+    Outcome.ASSESS: Text(sv="ska bedömas", en="to be assessed"),
+    Outcome.CONDITIONAL: Text(sv="villkorat", en="conditional"),
+    Outcome.UNDETERMINED: Text(sv="kan inte avgöras", en="undetermined"),
+    Outcome.NOT_ELIGIBLE: Text(sv="kan inte vara fast läkarkontakt", en="not eligible"),
+}
+FORCES = {
+    Force.LAW: Text(sv="lag", en="law"),
+    Force.CONTRACT: Text(sv="avtal", en="contract"),
+    Force.GUIDANCE: Text(sv="vägledning", en="guidance"),
+    Force.RECOMMENDATION: Text(sv="rekommendation", en="recommendation"),
+}
+EFFECTS = {
+    Effect.PERMIT: Text(sv="grund", en="ground"),
+    Effect.FORBID: Text(sv="hinder", en="prohibition"),
+    Effect.ASSESS: Text(sv="bedömning", en="assessment"),
+    Effect.ADVISE: Text(sv="råd", en="advice"),
+}
+FORBIDDEN = Text(sv="något förbjuder det", en="something forbids it")
+NO_BINDING_GROUND = Text(
+    sv="avtal eller lag ger ingen grund", en="neither contract nor law gives a ground"
+)
+NO_SUPPORT = Text(
+    sv="vägledningen ger inget stöd; inget förbjuder det",
+    en="not supported by guidance; nothing forbids it",
+)
+SUBJECTS = {
+    "physician": Text(sv="läkare", en="physician"),
+    "patient": Text(sv="patient", en="patient"),
+}
+HEADINGS = {
+    "because": Text(sv="Därför att", en="Because"),
+    "defeated": Text(sv="Grunder som hindret upphäver", en="Grounds that the prohibition defeats"),
+    "failed": Text(sv="Grunder som inte är uppfyllda", en="Grounds not met"),
+    "pivotal": Text(sv="Oavgjort", en="Open"),
+    "missing": Text(sv="Uppgifter som saknas", en="Missing facts"),
+    "condition": Text(sv="Svaret beror på", en="The answer depends on"),
+    "assumptions": Text(sv="Antaganden", en="Assumptions"),
+    "advice": Text(sv="Råd", en="Advice"),
+    "if": Text(sv="om", en="if"),
+    "otherwise": Text(sv="annars", en="otherwise"),
+    "reading": Text(sv="läsning", en="reading"),
+    "demote": Text(sv="nedsatt till råd av", en="demoted to advice by"),
+    "replace": Text(sv="ersatt av", en="replaced by"),
+    "set": Text(sv="värdet satt av", en="value set by"),
+    "from": Text(sv="gäller från", en="holds from"),
+    "to": Text(sv="till", en="to"),
+    "on": Text(sv="den", en="on"),
+    "scope": Text(sv="avser", en="scope"),
+    "unknown": Text(sv="inte känt", en="not known"),
+    "empty": Text(sv="inga", en="none"),
+    "missing_here": Text(sv="saknas", en="missing"),
+    "true": Text(sv="ja", en="yes"),
+    "false": Text(sv="nej", en="no"),
+    "assumption": Text(sv="antagande", en="assumption"),
+    "year": Text(sv="år", en="years"),
+    "note": Text(sv="not", en="note"),
+    "ruleset": Text(sv="regelverk", en="ruleset"),
+}
+
+
+def check_language(language: str) -> str:
+    """The language, if it is one of the library's; raises `UnknownName`."""
+    if language not in LANGUAGES:
+        raise UnknownName("language", language, LANGUAGES)
+    return language
+
+
+def word(key: str, language: str) -> str:
+    """A fixed word in the language."""
+    return HEADINGS[key].in_language(language)
+
+
+def reason(verdict: Verdict) -> Text | None:
+    """Why not: forbidden, no ground where something binds, or merely not supported."""
+    match verdict.reason:
+        case Reason.FORBIDDEN:
+            return FORBIDDEN
+        case Reason.NO_GROUND:
+            binding = verdict.force is not None and verdict.force.binding
+            return NO_BINDING_GROUND if binding else NO_SUPPORT
+        case None:
+            return None

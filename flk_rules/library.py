@@ -1,0 +1,245 @@
+"""the public face.
+
+What an embedding system imports: a ruleset that decides, and a decision that explains itself.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from attrs import field, frozen
+
+from flk_rules.facts import Intake
+from flk_rules.loading import load_ruleset
+
+if TYPE_CHECKING:
+    from flk_rules.deciding import Answer, Decider
+    from flk_rules.model import rules as model
+    from flk_rules.model.schema import Schema
+    from flk_rules.model.verdicts import Condition, Outcome, Reason
+
+DEFAULT_ENGINE = "rete"
+
+
+def load(name: str, *, on: date, path: Sequence[Path | str] = ()) -> Ruleset:
+    """A ruleset as it holds on one date.
+
+    Args:
+        name: the ruleset's id, such as ``"se.stockholm"``.
+        on: the date; nothing in the library ever reads today's date by itself.
+        path: further folders to look for rulesets in, each with one subfolder a ruleset.
+
+    Raises:
+        UnknownName: no ruleset of that name.
+        NotInForce: the date lies outside every version of it.
+        RulesetInvalid: its files are wrong; every mistake with its place.
+        FileUnreadable: a folder of `path` is not there.
+
+    >>> from datetime import date
+    >>> load("se.stockholm", on=date(2024, 10, 1)).version
+    '2024.1'
+    """
+    if type(on) is not date:
+        raise TypeError(f"on: expected a datetime.date, found {type(on).__name__}")
+    return Ruleset(load_ruleset(name, on=on, path=path))
+
+
+class Ruleset:
+    """A resolved ruleset that answers questions.
+
+    Safe to share between threads; picklable (engines are built anew where it arrives). `model` is
+    the resolved data: rules, parameters, definitions, documents, schema.
+    """
+
+    def __init__(self, resolved: model.Ruleset) -> None:
+        self.model = resolved
+        self._intake = Intake(resolved.schema)
+        self._deciders: dict[tuple[str, str], Decider] = {}
+        self._lock = threading.Lock()
+
+    @property
+    def id(self) -> str:
+        """The ruleset's id."""
+        return self.model.id
+
+    @property
+    def version(self) -> str:
+        """The version its author gave it."""
+        return self.model.version
+
+    @property
+    def on(self) -> date:
+        """The date it was resolved for."""
+        return self.model.on
+
+    @property
+    def fingerprint(self) -> str:
+        """``sha256:...`` over everything that can change an answer."""
+        return self.model.fingerprint
+
+    @property
+    def schema(self) -> Schema:
+        """The facts that rules may read."""
+        return self.model.schema
+
+    @property
+    def questions(self) -> Mapping[str, model.Question]:
+        """What can be asked."""
+        return self.model.questions
+
+    def decide(self, question: str, *, engine: str = DEFAULT_ENGINE, **subjects: Any) -> Decision:
+        """The explained decision on the ruleset's date.
+
+        Args:
+            question: such as ``"eligibility"``.
+            engine: ``"rete"`` (durable-rules) or ``"reference"``; they agree.
+            subjects: the question's subjects, each a model object such as `Physician` or a mapping
+                of the same shape. None inside one means not known. A subject that is not given (or
+                is None) is left out: the answer is then a condition on it.
+
+        Raises:
+            UnknownName: no such question or engine.
+            FactsInvalid: every mistake in the subjects.
+            EngineFailure: the engine failed; its state is clean again.
+
+        >>> from datetime import date
+        >>> ruleset = load("se.national", on=date(2024, 10, 1))
+        >>> decision = ruleset.decide(
+        ...     "eligibility",
+        ...     physician={"licence": "valid", "specialties": ["geriatrik"]},
+        ...     patient={"age": 70},
+        ... )
+        >>> decision.outcome.value, decision.force.value
+        ('eligible', 'guidance')
+        """
+        decider = self.decider(question, engine)
+        facts = self._intake.read(
+            self.model.on, self.model.questions[question].subjects, subjects
+        )
+        return Decision(decider.answer(facts), self.model, decider)
+
+    def decider(self, question: str, engine: str = DEFAULT_ENGINE) -> Decider:
+        """What answers one question with one engine, built at first use."""
+        found = self._deciders.get((question, engine))
+        if found is None:
+            from flk_rules.deciding import Decider
+
+            with self._lock:
+                found = self._deciders.get((question, engine))
+                if found is None:
+                    found = Decider(self.model, question, engine)
+                    self._deciders[question, engine] = found
+        return found
+
+    def __repr__(self) -> str:
+        return f"<ruleset {self.id} {self.version} on {self.on}>"
+
+    def __reduce__(self) -> tuple[type[Ruleset], tuple[model.Ruleset]]:
+        return Ruleset, (self.model,)
+
+
+@frozen
+class Decision:
+    """An answer with its reasons.
+
+    Cheap to make; `assumptions`, `explain` and `to_dict` replay the reference interpreter when
+    asked for.
+    """
+
+    answer: Answer
+    _ruleset: model.Ruleset = field(eq=False, repr=False)
+    _decider: Decider = field(eq=False, repr=False)
+
+    @property
+    def question(self) -> str:
+        return self.answer.question
+
+    @property
+    def on(self) -> date:
+        return self.answer.facts.on
+
+    @property
+    def outcome(self) -> Outcome:
+        """eligible, assess, conditional, undetermined or not_eligible."""
+        return self.answer.verdict.outcome
+
+    @property
+    def reason(self) -> Reason | None:
+        """Of not_eligible: forbidden, or no ground."""
+        return self.answer.verdict.reason
+
+    @property
+    def force(self) -> model.Force | None:
+        """The strongest force among the rules that decided; of a missing ground, among the rules
+        that could have given one. None where nothing decided."""
+        return self.answer.verdict.force
+
+    @property
+    def grounds(self) -> tuple[model.Rule, ...]:
+        """The true rules that decided, by id."""
+        return self._rules(self.answer.verdict.grounds)
+
+    @property
+    def defeated(self) -> tuple[model.Rule, ...]:
+        """True rules that a prohibition overrode."""
+        return self._rules(self.answer.verdict.defeated)
+
+    @property
+    def failed(self) -> tuple[model.Rule, ...]:
+        """False rules that could have given a ground."""
+        return self._rules(self.answer.verdict.failed)
+
+    @property
+    def unknown(self) -> tuple[model.Rule, ...]:
+        """Rules whose truth is open, whether or not it matters."""
+        return self._rules(self.answer.verdict.unknown)
+
+    @property
+    def advice(self) -> tuple[model.Rule, ...]:
+        """True rules that only advise."""
+        return self._rules(self.answer.verdict.advice)
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Names of missing facts that could still change the outcome; empty once it is settled."""
+        return self.answer.missing
+
+    @property
+    def condition(self) -> Condition | None:
+        """Of a conditional answer: the outcome on each side, for the subjects left out."""
+        return self.answer.condition
+
+    @property
+    def assumptions(self) -> tuple[model.Parameter, ...]:
+        """Parameters without a source that the outcome, a ground or an advice rests on."""
+        from flk_rules.explaining import assumptions_of
+
+        return assumptions_of(self.answer, self._ruleset, self._decider)
+
+    def explain(self, language: str = "sv") -> str:
+        """The decision in words, ``"sv"`` or ``"en"``: outcome, rules with conditions, values and
+        sources, what failed and what is missing, assumptions, advice."""
+        from flk_rules.explaining import explain
+
+        return explain(self.answer, self._ruleset, self._decider, language)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The decision as JSON values, in the format that ``flk_rules/schemas/decision-1.json``
+        documents."""
+        from flk_rules.explaining import record
+
+        return record(self.answer, self._ruleset, self._decider)
+
+    def __str__(self) -> str:
+        outcome = self.outcome.value.replace("_", " ").upper()
+        if self.condition is not None:
+            return f"{outcome}: {self.condition}"
+        because = "; ".join(rule.because.en for rule in self.grounds)
+        return f"{outcome}: {because}" if because else outcome
+
+    def _rules(self, names: tuple[str, ...]) -> tuple[model.Rule, ...]:
+        return tuple(self._ruleset.rules[name] for name in names)
