@@ -16,8 +16,7 @@ from flk_rules.errors import (
     RulesetInvalid,
     UnknownName,
 )
-from flk_rules.library import Decision, Ruleset, load
-from flk_rules.loading import available
+from flk_rules.library import Decision, Ruleset, available, load
 from flk_rules.model.domain import Patient, Physician, Training
 from flk_rules.model.rules import Basis, Effect, Force
 from flk_rules.model.verdicts import Outcome, Reason

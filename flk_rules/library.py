@@ -6,7 +6,7 @@ What an embedding system imports: a ruleset that decides, and a decision that ex
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 from attrs import field, frozen
 
 from flk_rules.facts import Intake
-from flk_rules.loading import load_ruleset
 
 if TYPE_CHECKING:
     from flk_rules.deciding import Answer, Decider
@@ -45,7 +44,22 @@ def load(name: str, *, on: date, path: Sequence[Path | str] = ()) -> Ruleset:
     """
     if type(on) is not date:
         raise TypeError(f"on: expected a datetime.date, found {type(on).__name__}")
+    from flk_rules.loading import load_ruleset
+
     return Ruleset(load_ruleset(name, on=on, path=path))
+
+
+def available(path: Iterable[Path | str] = ()) -> dict[str, Path]:
+    """Every ruleset that `load` finds, shipped or in the folders of `path`, and its folder.
+
+    Raises `FileUnreadable` for a folder that is not there, `RulesetInvalid` for one id in two.
+
+    >>> sorted(available())
+    ['se.national', 'se.stockholm']
+    """
+    from flk_rules.loading import available as find
+
+    return find(path)
 
 
 class Ruleset:

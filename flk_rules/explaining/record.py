@@ -34,6 +34,7 @@ def record(answer: Answer, ruleset: Ruleset, decider: Decider) -> dict[str, Any]
             "version": ruleset.version,
             "fingerprint": ruleset.fingerprint,
             "layers": [{"id": each.id, "version": each.version} for each in ruleset.layers],
+            "disabled": sorted(ruleset.disabled),
             "readings": [_text(each) for each in ruleset.readings],
         },
         "engine": answer.engine,
