@@ -169,11 +169,18 @@ class Decision:
     _decider: Decider = field(eq=False, repr=False)
 
     @property
+    def parts(self) -> tuple[Answer, model.Ruleset, Decider]:
+        """What explanations are made from; see `flk_rules.explaining`."""
+        return self.answer, self._ruleset, self._decider
+
+    @property
     def question(self) -> str:
+        """The question's id."""
         return self.answer.question
 
     @property
     def on(self) -> date:
+        """The date asked about."""
         return self.answer.facts.on
 
     @property
@@ -232,21 +239,21 @@ class Decision:
         """Parameters without a source that the outcome, a ground or an advice rests on."""
         from flk_rules.explaining import assumptions_of
 
-        return assumptions_of(self.answer, self._ruleset, self._decider)
+        return assumptions_of(*self.parts)
 
     def explain(self, language: str = "sv") -> str:
         """The decision in words, ``"sv"`` or ``"en"``: outcome, rules with conditions, values and
         sources, what failed and what is missing, assumptions, advice."""
         from flk_rules.explaining import explain
 
-        return explain(self.answer, self._ruleset, self._decider, language)
+        return explain(*self.parts, language)
 
     def to_dict(self) -> dict[str, Any]:
         """The decision as JSON values, in the format that ``flk_rules/schemas/decision-1.json``
         documents."""
         from flk_rules.explaining import record
 
-        return record(self.answer, self._ruleset, self._decider)
+        return record(*self.parts)
 
     def __str__(self) -> str:
         outcome = self.outcome.value.replace("_", " ").upper()

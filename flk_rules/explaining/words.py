@@ -11,17 +11,17 @@ from flk_rules.model.verdicts import Outcome, Reason, Verdict
 
 OUTCOMES = {
     Outcome.ELIGIBLE: Text(sv="KAN VARA FAST LÄKARKONTAKT", en="ELIGIBLE"),
-    Outcome.ASSESS: Text(sv="SKA BEDÖMAS", en="ASSESS"),
+    Outcome.ASSESS: Text(sv="BEHÖVER BEDÖMAS", en="ASSESS"),
     Outcome.CONDITIONAL: Text(sv="VILLKORAT", en="CONDITIONAL"),
     Outcome.UNDETERMINED: Text(sv="KAN INTE AVGÖRAS", en="UNDETERMINED"),
-    Outcome.NOT_ELIGIBLE: Text(sv="KAN INTE VARA FAST LÄKARKONTAKT", en="NOT ELIGIBLE"),
+    Outcome.NOT_ELIGIBLE: Text(sv="INTE FAST LÄKARKONTAKT", en="NOT ELIGIBLE"),
 }
 SIDES = {
     Outcome.ELIGIBLE: Text(sv="kan vara fast läkarkontakt", en="eligible"),
-    Outcome.ASSESS: Text(sv="ska bedömas", en="to be assessed"),
+    Outcome.ASSESS: Text(sv="behöver bedömas", en="to be assessed"),
     Outcome.CONDITIONAL: Text(sv="villkorat", en="conditional"),
     Outcome.UNDETERMINED: Text(sv="kan inte avgöras", en="undetermined"),
-    Outcome.NOT_ELIGIBLE: Text(sv="kan inte vara fast läkarkontakt", en="not eligible"),
+    Outcome.NOT_ELIGIBLE: Text(sv="inte fast läkarkontakt", en="not eligible"),
 }
 FORCES = {
     Force.LAW: Text(sv="lag", en="law"),
@@ -35,13 +35,12 @@ EFFECTS = {
     Effect.ASSESS: Text(sv="bedömning", en="assessment"),
     Effect.ADVISE: Text(sv="råd", en="advice"),
 }
-FORBIDDEN = Text(sv="något förbjuder det", en="something forbids it")
 NO_BINDING_GROUND = Text(
-    sv="avtal eller lag ger ingen grund", en="neither contract nor law gives a ground"
+    sv="varken lag eller avtal ger grund", en="neither law nor contract gives a ground"
 )
 NO_SUPPORT = Text(
-    sv="vägledningen ger inget stöd; inget förbjuder det",
-    en="not supported by guidance; nothing forbids it",
+    sv="vägledningen ger inget stöd, men inget förbjuder det",
+    en="not supported by guidance, though nothing forbids it",
 )
 SUBJECTS = {
     "physician": Text(sv="läkare", en="physician"),
@@ -91,10 +90,12 @@ def word(key: str, language: str) -> str:
 
 
 def reason(verdict: Verdict) -> Text | None:
-    """Why not: forbidden, no ground where something binds, or merely not supported."""
+    """Why not: forbidden and by what, no ground where something binds, or merely not supported."""
     match verdict.reason:
         case Reason.FORBIDDEN:
-            return FORBIDDEN
+            assert verdict.force is not None
+            force = FORCES[verdict.force]
+            return Text(sv=f"hindras av {force.sv}", en=f"forbidden by {force.en}")
         case Reason.NO_GROUND:
             binding = verdict.force is not None and verdict.force.binding
             return NO_BINDING_GROUND if binding else NO_SUPPORT

@@ -68,7 +68,7 @@ class Intake:
         references: dict[str, str] = {}
         problems: list[Problem] = []
         left_out: tuple[str, ...] = ()
-        for subject, content in given.items():
+        for subject in given:
             if subject not in subjects:
                 hint = nearest(subject, subjects)
                 listed = " and ".join(subjects)

@@ -44,8 +44,7 @@ MAX_LENGTH = 65_536
 
 FUNCTIONS = ("has", "size", "sets.contains", "sets.intersects")
 RESERVED = frozenset(
-    "as break const continue else for function if import let loop namespace package return var "
-    "void while".split()
+    ["as", "break", "const", "continue", "else", "for", "function", "if", "import", "let", "loop", "namespace", "package", "return", "var", "void", "while"]
 )
 MACROS = frozenset({"all", "exists", "exists_one", "filter", "map"})
 _ESCAPES = {

@@ -27,8 +27,8 @@ def add_years(day: date, years: int) -> date:
 def whole_years(start: date, on: date) -> int:
     """Completed years from `start` to `on`: an age, if `start` is a birth date.
 
-    >>> whole_years(date(1959, 10, 1), date(2024, 9, 30)), whole_years(date(1959, 10, 1), date(2024, 10, 1))
-    (64, 65)
+    >>> [whole_years(date(1959, 10, 1), date(2024, month, 1)) for month in (9, 10)]
+    [64, 65]
     """
     years = on.year - start.year
     return years - (add_years(start, years) > on)
@@ -49,6 +49,6 @@ def years_between(start: date, end: date) -> float:
         return -years_between(end, start)
     whole = whole_years(start, end)
     last, following = add_years(start, whole), add_years(start, whole + 1)
-    unit = 10**YEAR_DECIMALS
+    unit: int = 10**YEAR_DECIMALS
     part = (end - last).days * unit // (following - last).days
     return (whole * unit + part) / unit

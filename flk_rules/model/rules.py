@@ -8,15 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from enum import Enum
-from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 
+from flk_rules.model.expressions import Expr
+from flk_rules.model.schema import Schema
 from flk_rules.model.values import Type, Value
-
-if TYPE_CHECKING:
-    from flk_rules.model.expressions import Expr
-    from flk_rules.model.schema import Schema
 
 LANGUAGES = ("sv", "en")
 

@@ -38,11 +38,9 @@ class Type:
         return self.kind in (Kind.INT, Kind.DOUBLE)
 
     def __str__(self) -> str:
-        name = f"code of {self.codes}" if self.codes else self.kind.value
-        if self.kind is Kind.LIST:
-            item = f"code of {self.codes}" if self.codes else getattr(self.item, "value", "anything")
-            name = f"list of {item}"
-        return name
+        kind = self.item if self.kind is Kind.LIST else self.kind
+        name = f"code of {self.codes}" if self.codes else kind.value if kind else "anything"
+        return f"list of {name}" if self.kind is Kind.LIST else name
 
 
 BOOL, INT, DOUBLE = Type(Kind.BOOL), Type(Kind.INT), Type(Kind.DOUBLE)

@@ -7,14 +7,10 @@ from __future__ import annotations
 
 from enum import Enum
 
-from typing import TYPE_CHECKING
-
 from attrs import frozen
 
+from flk_rules.model.expressions import Expr
 from flk_rules.model.rules import Force
-
-if TYPE_CHECKING:
-    from flk_rules.model.expressions import Expr
 
 
 class Outcome(Enum):

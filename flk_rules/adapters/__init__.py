@@ -1,0 +1,4 @@
+"""outside to input.
+
+What health centres export, read into the mappings that the library takes.
+"""

@@ -1,0 +1,58 @@
+"""facts as JSON Schema.
+
+The input of a decision, described for systems that are not written in Python. Derived from the
+fact schema, as everything about facts is.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flk_rules.model.schema import FactSpec, Schema
+from flk_rules.model.values import Kind
+
+
+def json_schema(schema: Schema) -> dict[str, Any]:
+    """The JSON Schema (2020-12) of one row: subjects with their facts; null is not known."""
+    properties: dict[str, Any] = {}
+    for spec in schema.inputs.values():
+        kind = {"type": ["string", "null"], **({"format": "date"} if spec.is_date else {})}
+        _put(properties, spec.name, {**kind, "title": spec.en, "description": spec.sv})
+    for fact in schema.facts.values():
+        _put(properties, fact.name, {**_fact(fact, schema), "title": fact.en,
+                                     "description": fact.sv})  # fmt: skip
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "subjects of a decision",
+        "type": "object",
+        "properties": properties,
+        "additionalProperties": False,
+    }
+
+
+def _put(properties: dict[str, Any], name: str, content: dict[str, Any]) -> None:
+    *tables, key = name.split(".")
+    for table in tables:
+        shape = properties.setdefault(
+            table, {"type": ["object", "null"], "properties": {}, "additionalProperties": False}
+        )
+        properties = shape["properties"]
+    properties[key] = content
+
+
+def _fact(spec: FactSpec, schema: Schema) -> dict[str, Any]:
+    codes = sorted(schema.codes_of(spec.type.codes)) if spec.type.codes else []
+    match spec.type.kind:
+        case Kind.BOOL:
+            return {"type": ["boolean", "null"]}
+        case Kind.INT | Kind.DOUBLE:
+            kind = "integer" if spec.type.kind is Kind.INT else "number"
+            bounds = {"minimum": spec.minimum, "maximum": spec.maximum}
+            return {
+                "type": [kind, "null"],
+                **{key: value for key, value in bounds.items() if value is not None},
+            }
+        case Kind.STRING:
+            return {"enum": [*codes, None]}
+        case Kind.LIST:
+            return {"type": ["array", "null"], "items": {"enum": codes}, "maxItems": len(codes)}
