@@ -76,9 +76,9 @@ def decide(
         listed = _read(str(patients), loaded, expected, None, "patient")
         rows = list(pair(rows, listed, str(patients)))
     if fail_fast:
-        problems = [problem for row in rows for problem in _decided(loaded, question, engine, row)[1]]
-        if problems:
-            raise RosterInvalid(problems)
+        mistakes = [each for row in rows for each in _decided(loaded, question, engine, row)[1]]
+        if mistakes:
+            raise RosterInvalid(mistakes)
     bad = 0
     for row in with_progress(rows, len(rows)):
         decision, problems = _decided(loaded, question, engine, row)

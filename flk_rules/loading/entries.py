@@ -1,19 +1,17 @@
 """entries with places.
 
-The tables of all files of all layers in one list each, every entry with the place it came from,
-and the checks that need no condition: ids, dates, citations.
+The tables of all files of all layers in one list each, every entry with the place it came from.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from itertools import combinations
 from typing import Any, Generic, TypeVar
 
 from attrs import field, frozen
 
-from flk_rules.errors import Problem, nearest
+from flk_rules.errors import Problem
 from flk_rules.loading.files import SourceFile
 from flk_rules.loading.shapes import (
     CodesEntry,
@@ -26,7 +24,7 @@ from flk_rules.loading.shapes import (
     RuleEntry,
     SetEntry,
 )
-from flk_rules.model.rules import Citation, Document, Origin
+from flk_rules.model.rules import Document, Origin
 
 T = TypeVar("T")
 
@@ -47,17 +45,27 @@ class Entry(Generic[T]):
     item: T
     layer: int
     origin: Origin
+    path: str
+    file: SourceFile = field(eq=False, repr=False)
 
     def at(self, key: str) -> str:
         """The place of one key of the entry."""
-        return f"{self.origin.place}.{key}"
+        return self.file.place(f"{self.path}.{key}")
+
+    def in_text(self, key: str, line: int) -> str:
+        """The place of a line of the string that one key of the entry has."""
+        return self.file.place_in_text(f"{self.path}.{key}", line)
 
 
 @frozen(kw_only=True)
 class Entries:
-    """Everything that a chain of layers says, lowest layer first."""
+    """Everything that a chain of layers says, lowest layer first.
+
+    `broken` names entries that were left out for a mistake; no check blames who names them.
+    """
 
     layers: tuple[LayerFiles, ...]
+    broken: set[str] = field(factory=set)
     documents: list[Entry[Document]] = field(factory=list)
     codes: list[Entry[CodesEntry]] = field(factory=list)
     questions: list[Entry[QuestionEntry]] = field(factory=list)
@@ -80,34 +88,58 @@ class Entries:
             for entry in entries:
                 yield action, entry
 
+    @property
+    def versioned(self) -> tuple[tuple[str, Sequence[Entry[Any]]], ...]:
+        """What may have several versions, each with its dates."""
+        return (
+            ("parameter", self.parameters),
+            ("definition", self.definitions),
+            ("rule", self.rules),
+        )
+
+    @property
+    def dated(self) -> Iterator[Entry[Any]]:
+        """Every entry with a validity."""
+        for _, versions in self.versioned:
+            yield from versions
+        for _, entry in self.rule_overlays:
+            yield entry
+        yield from self.sets
+
 
 def collect(layers: Sequence[LayerFiles]) -> Entries:
     """All entries of the layers with their places."""
     entries = Entries(layers=tuple(layers))
-    tables: tuple[tuple[str, list[Any]], ...] = (
-        ("document", entries.documents),
-        ("codes", entries.codes),
-        ("question", entries.questions),
-        ("parameter", entries.parameters),
-        ("definition", entries.definitions),
-        ("rule", entries.rules),
-        ("replace", entries.replaces),
-        ("disable", entries.disables),
-        ("demote", entries.demotes),
-        ("set", entries.sets),
-    )
+    tables: dict[str, list[Any]] = {
+        "document": entries.documents,
+        "codes": entries.codes,
+        "question": entries.questions,
+        "parameter": entries.parameters,
+        "definition": entries.definitions,
+        "rule": entries.rules,
+        "replace": entries.replaces,
+        "disable": entries.disables,
+        "demote": entries.demotes,
+        "set": entries.sets,
+    }
     for number, layer in enumerate(layers):
         for file in layer.files:
-            for name, into in tables:
-                for index, item in enumerate(getattr(file.content, name)):
-                    place = file.place(f"{name}[{index}]")
-                    into.append(Entry(item, number, Origin(ruleset=layer.header.id, place=place)))
+            entries.broken.update(file.content.broken)
+            for table, index, item in file.content.items:
+                path = f"{table}[{index}]"
+                origin = Origin(ruleset=layer.header.id, place=file.place(path))
+                tables[table].append(Entry(item, number, origin, path, file))
     return entries
+
+
+def shape_problems(layers: Iterable[LayerFiles]) -> list[Problem]:
+    """The mistakes that reading the layers' files found."""
+    return [each for layer in layers for file in layer.files for each in file.problems]
 
 
 def live(item: Any, on: date) -> bool:
     """Is the entry in force on the date? Both ends belong to its validity."""
-    return item.valid_from <= on and (item.valid_to is None or on <= item.valid_to)
+    return bool(item.valid_from <= on and (item.valid_to is None or on <= item.valid_to))
 
 
 def overlap(one: Any, two: Any) -> bool:
@@ -117,78 +149,14 @@ def overlap(one: Any, two: Any) -> bool:
     )
 
 
-def check_entries(entries: Entries) -> list[Problem]:
-    """Ids twice, validities that overlap or end before they start, citations of unknown documents,
-    rules named outside their ruleset."""
-    problems: list[Problem] = []
-    for what, unique in (
-        ("document", entries.documents),
-        ("question", entries.questions),
-    ):
-        problems += _twice(what, unique, lambda one, two: True)
-    problems += _twice("code list", entries.codes, lambda one, two: True, key="list")
-    for codes in entries.codes:
-        seen: set[str] = set()
-        for code in codes.item.code:
-            if code.id in seen:
-                problems.append(Problem(codes.at("code"), f"the code {code.id!r} is there twice"))
-            seen.add(code.id)
-    dated: tuple[tuple[str, list[Entry[Any]]], ...] = (
-        ("parameter", list(entries.parameters)),
-        ("definition", list(entries.definitions)),
-        ("rule", list(entries.rules)),
-    )
-    for what, versions in dated:
-        problems += _twice(what, versions, overlap)
-    overlays = [entry for _, entry in entries.rule_overlays] + list(entries.sets)
-    everything: list[Entry[Any]] = [e for _, versions in dated for e in versions] + overlays
-    for entry in everything:
-        if entry.item.valid_to is not None and entry.item.valid_to < entry.item.valid_from:
-            problems.append(
-                Problem(
-                    entry.at("valid_to"),
-                    f"ends {entry.item.valid_to}, before it starts {entry.item.valid_from}",
-                )
-            )
-    for rule in entries.rules:
-        if not rule.item.id.startswith(f"{rule.origin.ruleset}."):
-            problems.append(
-                Problem(
-                    rule.at("id"),
-                    f"a rule of {rule.origin.ruleset} has an id that starts with "
-                    f"'{rule.origin.ruleset}.', found {rule.item.id!r}",
-                )
-            )
-    problems += _citations(entries, [*everything, *entries.questions, *entries.codes])
-    return problems
-
-
-def _twice(what: str, entries: Iterable[Entry[Any]], clash: Any, key: str = "id") -> list[Problem]:
-    by_id: dict[str, list[Entry[Any]]] = {}
-    for entry in entries:
-        by_id.setdefault(getattr(entry.item, key), []).append(entry)
-    return [
-        Problem(
-            two.origin.place,
-            f"the {what} {name!r} is also at {one.origin.place}"
-            + (", and both hold on the same day" if clash is overlap else "")
-            + ("; a later layer changes it by [[replace]] or [[set]]"
-               if one.layer != two.layer else ""),
-        )
-        for name, versions in by_id.items()
-        for one, two in combinations(versions, 2)
-        if clash(one.item, two.item)
-    ]  # fmt: skip
-
-
-def _citations(entries: Entries, cited: Iterable[Entry[Any]]) -> list[Problem]:
-    known = {entry.item.id for entry in entries.documents}
-    problems = []
-    for entry in cited:
-        source: Citation | None = entry.item.source
-        if source is not None and source.document not in known:
-            hint = nearest(source.document, known)
-            problems.append(
-                Problem(entry.at("source"), f"no [[document]] called {source.document!r}{hint}")
-            )
-    return problems
+def clashes(entries: Sequence[Entry[Any]]) -> Iterator[tuple[Entry[Any], Entry[Any]]]:
+    """Pairs that share a day, each entry with the one before it that holds longest."""
+    longest: Entry[Any] | None = None
+    for entry in sorted(entries, key=lambda each: each.item.valid_from):
+        if longest is not None and overlap(longest.item, entry.item):
+            one, two = sorted((longest, entry), key=entries.index)
+            yield one, two
+        if longest is None or (longest.item.valid_to or date.max) < (
+            entry.item.valid_to or date.max
+        ):
+            longest = entry

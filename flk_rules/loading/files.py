@@ -6,35 +6,68 @@ Reads a ruleset's TOML files and knows on which line each entry stands.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import tomli
-from attrs import evolve, frozen
+from attrs import field, frozen
 
-from flk_rules.errors import FileUnreadable, Problem, RulesetInvalid
-from flk_rules.loading.shapes import File
-from flk_rules.loading.structuring import structure
+from flk_rules.errors import FileUnreadable, Problem, RulesetInvalid, shown
+from flk_rules.loading.lines import Lines, index_lines
+from flk_rules.loading.structuring import Content, structure
 
 MAX_BYTES = 1_000_000
 """Bytes one file of a ruleset may have."""
 
-_HEADER = re.compile(r"\s*(\[\[?)\s*([\w.-]+)\s*\]\]?")
-_KEY = re.compile(r"\s*([\w-]+)\s*=")
+_AT = re.compile(r"at line (\d+), column (\d+)")
+_TWICE = "the key or table stands there twice"
+# What tomli says, in our words: its first words, and what was expected there.
+_SYNTAX = (
+    ("Invalid statement", "expected a key, or a table's name in brackets"),
+    ("Invalid initial character for a key", "expected a key of letters, digits, _ and -"),
+    ("Expected '=' after a key", "expected = after the key"),
+    ("Expected ']", "expected ] at the end of the table's name"),
+    ("Expected newline", "expected the end of the line after the value"),
+    ("Invalid value", "expected a value: a string in quotes, a number, true, false, a date or a list"),
+    ("Invalid date", "expected a date that the calendar has"),
+    ("Unclosed array", "expected , or ] in the list"),
+    ("Unclosed inline table", "expected , or } in the table"),
+    ("Duplicate inline table key", _TWICE),
+    ("Cannot", _TWICE),
+    ("Unterminated string", "expected the quote that ends the string"),
+    ('Expected "', "expected the quote that ends the string"),
+    ("Unescaped", "expected \\\\ for a backslash in a string"),
+    ("Invalid hex value", "expected the digits of a character after \\u"),
+    ("Escaped character", "expected the number of a character after \\u"),
+    ("Illegal character", "expected no control character"),
+    ("Found invalid character", "expected no control character"),
+)  # fmt: skip
 
 
 @frozen
 class SourceFile:
-    """A structured file and the lines of its entries by path, such as ``rule[3].when``."""
+    """A structured file, its mistakes of shape, and where its entries stand."""
 
     path: Path
-    content: File
-    lines: Mapping[str, int]
+    content: Content
+    lines: Lines
+    problems: tuple[Problem, ...] = field(default=())
 
     def place(self, path: str) -> str:
         """``file:line: path`` of an entry, or of the nearest thing around it that has a line."""
-        return _place(self.path, self.lines, path)
+        return _place(self.path, self.lines.near(path), path)
+
+    def place_in_text(self, path: str, line: int) -> str:
+        """The place of a line (from 1) of the string at `path`."""
+        first = self.lines.texts.get(path)
+        number = self.lines.near(path) if first is None else first + line - 1
+        return _place(self.path, number, path)
+
+
+def _place(path: Path, line: int | None, where: str) -> str:
+    number = f":{line}" if line else ""
+    return f"{path}{number}: {where}" if where else f"{path}{number}"
 
 
 def read_toml(path: Path) -> dict[str, Any]:
@@ -48,10 +81,14 @@ def read_toml(path: Path) -> dict[str, Any]:
 def read_text(path: Path, limit: int) -> str:
     """The UTF-8 text of a file of at most `limit` bytes, a byte order mark left away."""
     try:
+        if path.exists() and not path.is_file():
+            raise FileUnreadable(path, "expected a file, found a folder or something else")
         with path.open("rb") as stream:
             data = stream.read(limit + 1)
+    except FileNotFoundError:
+        raise FileUnreadable(path, "expected a file, found nothing there") from None
     except OSError as error:
-        raise FileUnreadable(path, (error.strerror or str(error)).lower()) from None
+        raise FileUnreadable(path, f"cannot be read: {(error.strerror or '').lower()}") from None
     return decode(path, data, limit)
 
 
@@ -73,64 +110,80 @@ def decode(path: Path | str, data: bytes, limit: int) -> str:
 
 def parse_toml(path: Path | str, text: str) -> dict[str, Any]:
     """The TOML document in `text`; `path` is for the message."""
+    raw = _parse(text, index_lines(text))
+    if isinstance(raw, dict):
+        return raw
+    line, reason = raw
+    raise FileUnreadable(path, f"not TOML we read: line {line}: {reason}")
+
+
+def _parse(text: str, lines: Lines) -> dict[str, Any] | tuple[int, str]:
+    """The document, or the line and the reason for which it is none."""
+    if lines.fault is not None:
+        return lines.fault
     try:
         return tomli.loads(text)
-    except tomli.TOMLDecodeError as error:
-        raise FileUnreadable(path, f"not TOML: {str(error)[:200].lower()}") from None
-    except RecursionError:
-        raise FileUnreadable(path, "not TOML we read: values nest too deep") from None
+    except (ValueError, RecursionError) as error:
+        return _syntax(text, str(error))
+
+
+def _syntax(text: str, said: str) -> tuple[int, str]:
+    words = next((ours for theirs, ours in _SYNTAX if said.startswith(theirs)), "expected TOML")
+    lines = text.replace("\r\n", "\n").split("\n")
+    if not (at := _AT.search(said)):
+        return len(lines), f"{words}, found the end of the file"
+    line, column = int(at[1]), int(at[2])
+    if words is _TWICE:
+        return line, f"{words}: {shown(lines[line - 1].strip())}"
+    rest = lines[line - 1][column - 1 :].strip()
+    there = shown(rest, 40) if rest else "the end of the line"
+    return line, f"column {column}: {words}, found {there}"
 
 
 def read_folder(folder: Path) -> list[SourceFile]:
     """Every ``*.toml`` of a ruleset's folder.
 
-    Raises `RulesetInvalid` with the mistakes of all files together.
+    Raises `RulesetInvalid` where a file is not TOML at all, with the mistakes of all the others.
     """
-    problems: list[Problem] = []
-    found: list[SourceFile] = []
-    paths = sorted(folder.glob("*.toml"))
-    for path in paths:
+    unreadable: list[Problem] = []
+    sources: list[SourceFile] = []
+    for path in toml_files(folder):
         try:
             text = read_text(path, MAX_BYTES)
-            raw = parse_toml(path, text)
         except FileUnreadable as error:
-            problems.append(Problem(error.path, error.reason))
+            unreadable.append(Problem(error.path, error.reason))
             continue
         lines = index_lines(text)
+        raw = _parse(text, lines)
+        if isinstance(raw, tuple):
+            line, reason = raw
+            unreadable.append(Problem(f"{path}:{line}", f"not TOML we read: {reason}"))
+            continue
         content, mistakes = structure(raw)
-        problems += [evolve(each, where=_place(path, lines, each.where)) for each in mistakes]
-        if content is not None:
-            found.append(SourceFile(path, content, lines))
-    if problems:
-        raise RulesetInvalid(problems)
-    return found
+        problems = tuple(
+            Problem(_place(path, lines.near(each.where), each.where), each.message)
+            for each in mistakes
+        )
+        sources.append(SourceFile(path, content, lines, problems))
+    if unreadable:
+        raise invalid([*unreadable, *(each for source in sources for each in source.problems)])
+    return sources
 
 
-def index_lines(text: str) -> dict[str, int]:
-    """The line of each table and key: tomli keeps none, so the text is scanned for headers and
-    keys at line starts, outside multi-line strings."""
-    lines: dict[str, int] = {}
-    counts: dict[str, int] = {}
-    table, inside = "", ""
-    for number, line in enumerate(text.splitlines(), 1):
-        if not inside:
-            if header := _HEADER.match(line):
-                name = header[2]
-                if header[1] == "[[":
-                    counts[name] = counts.get(name, -1) + 1
-                    name = f"{name}[{counts[name]}]"
-                table = name
-                lines.setdefault(table, number)
-            elif key := _KEY.match(line):
-                lines.setdefault(f"{table}.{key[1]}" if table else key[1], number)
-        for quotes in re.findall(r'"""|' + r"'''", line):
-            inside = "" if inside == quotes else inside or quotes
-    return lines
+def toml_files(folder: Path) -> list[Path]:
+    """The files of a ruleset's folder that are read, whatever the case of their ending."""
+    try:
+        return sorted(each for each in folder.iterdir() if each.suffix.lower() == ".toml")
+    except (NotADirectoryError, PermissionError):
+        return []
 
 
-def _place(path: Path, lines: Mapping[str, int], where: str) -> str:
-    around = where
-    while around and around not in lines:
-        around = re.sub(r"(\.[^.\[]+|\[\d+\]|^[^.\[]+)$", "", around)
-    number = f":{lines[around]}" if around else ""
-    return f"{path}{number}: {where}" if where else f"{path}{number}"
+def invalid(problems: Iterable[Problem]) -> RulesetInvalid:
+    """The failure with its mistakes in the order of files and lines."""
+    return RulesetInvalid(sorted(problems, key=_order))
+
+
+def _order(problem: Problem) -> tuple[str, int]:
+    file, ending, rest = problem.where.partition(".toml")
+    line = re.match(r":(\d+)", rest)
+    return file + ending, int(line[1]) if line else 0

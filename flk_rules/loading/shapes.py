@@ -5,10 +5,11 @@ What a ruleset's TOML may contain, as attrs classes; cattrs structures into them
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from attrs import field, frozen
+from attrs import frozen
 
 from flk_rules.model.rules import Basis, Citation, Combine, Document, Effect, Force, Text
 
@@ -123,30 +124,32 @@ class OverlayEntry:
 
 @frozen(kw_only=True)
 class SetEntry:
-    """`[[set]]`: another value for a parameter of a lower layer."""
+    """`[[set]]`: another value for a parameter of a lower layer, and on whose authority.
+
+    A source is asked for whatever the basis is: an assumption has somebody who makes it.
+    """
 
     parameter: str
     value: Any
     basis: Basis
+    source: Citation
     because: Text
     valid_from: date
-    source: Citation | None = None
     reading: Text | None = None
     valid_to: date | None = None
 
 
-@frozen(kw_only=True)
-class File:
-    """One TOML file of a ruleset; the tables of all its files make the ruleset."""
-
-    ruleset: Header | None = None
-    document: tuple[Document, ...] = ()
-    codes: tuple[CodesEntry, ...] = ()
-    question: tuple[QuestionEntry, ...] = ()
-    parameter: tuple[ParameterEntry, ...] = ()
-    definition: tuple[DefinitionEntry, ...] = ()
-    rule: tuple[RuleEntry, ...] = ()
-    replace: tuple[ReplaceEntry, ...] = ()
-    disable: tuple[OverlayEntry, ...] = ()
-    demote: tuple[OverlayEntry, ...] = ()
-    set: tuple[SetEntry, ...] = field(default=())
+TABLES: Mapping[str, type] = {
+    "document": Document,
+    "codes": CodesEntry,
+    "question": QuestionEntry,
+    "parameter": ParameterEntry,
+    "definition": DefinitionEntry,
+    "rule": RuleEntry,
+    "replace": ReplaceEntry,
+    "disable": OverlayEntry,
+    "demote": OverlayEntry,
+    "set": SetEntry,
+}
+"""What a file may hold beside `[ruleset]`: lists of tables by name. The tables of all files of a
+folder make the ruleset."""

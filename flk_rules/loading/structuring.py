@@ -1,70 +1,172 @@
 """strict cattrs structuring.
 
-No coercion and no defaults for what is misspelt: every mistake of a file, each with its path.
+No coercion and no defaults for what is misspelt: every mistake of a file, each with its path. An
+entry with a mistake is left out and the others are kept, so that their mistakes come out too.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from datetime import date
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, datetime, time
 from enum import Enum
-from typing import Any
+from functools import cache
+from typing import Any, get_args, get_origin
 
 import attrs
-from cattrs import Converter, transform_error
-from cattrs.errors import ForbiddenExtraKeysError
+from attrs import field, frozen
+from cattrs import Converter
+from cattrs.errors import (
+    AttributeValidationNote,
+    BaseValidationError,
+    ClassValidationError,
+    ForbiddenExtraKeysError,
+    IterableValidationError,
+)
 from cattrs.gen import make_dict_structure_fn
 
 from flk_rules.errors import Problem, nearest, shown
-from flk_rules.loading.shapes import File
+from flk_rules.loading.lines import join
+from flk_rules.loading.shapes import TABLES, Header
 
-_NAMES = {
-    str: "a string", int: "an integer", float: "a number with a decimal point", bool: "true or false",
-    date: "a date like 2024-01-31", list: "a list", dict: "a table",
-}  # fmt: skip
-_TOML_NAMES = {**_NAMES, float: "a number"}
+_WANTED: Mapping[type, str] = {
+    str: "a string",
+    int: "an integer",
+    float: "a number with a decimal point",
+    bool: "true or false",
+    date: "a date like 2024-01-31",
+    list: "a list",
+    dict: "a table",
+}
+_FOUND: Mapping[type, str] = {
+    **_WANTED,
+    float: "a number",
+    date: "a date",
+    datetime: "a date with a time of day",
+    time: "a time of day",
+}
 
 
 class Mismatch(ValueError):
-    """A value of another type than the file's shape asks for."""
+    """A value of another type than the file's shape asks for; `path` is where within the value."""
+
+    def __init__(self, message: str, path: str = "") -> None:
+        self.path = path
+        super().__init__(message)
 
 
-def structure(raw: dict[str, Any]) -> tuple[File | None, list[Problem]]:
-    """The file's content, or every way in which it misses its shape; `where` is a path."""
+@frozen(kw_only=True)
+class Content:
+    """What a file says: its entries with their table and place in it.
+
+    `broken` names what has a mistake and was left out, so that nothing else is blamed for naming
+    it.
+    """
+
+    header: Header | None = None
+    items: tuple[tuple[str, int, Any], ...] = ()
+    broken: frozenset[str] = field(default=frozenset())
+
+
+def structure(raw: Mapping[str, Any]) -> tuple[Content, list[Problem]]:
+    """The entries of a file, and every way in which it misses its shape; `where` is a path."""
+    header: Header | None = None
+    items: list[tuple[str, int, Any]] = []
+    broken: set[str] = set()
+    problems: list[Problem] = []
+    for key, value in raw.items():
+        shape = TABLES.get(key)
+        if key == "ruleset":
+            header = _entry(value, Header, key, problems)
+        elif shape is None:
+            known = ("ruleset", *TABLES)
+            message = f"unknown table {key!r}{nearest(key, known)} (known: {', '.join(known)})"
+            problems.append(Problem(join("", key), message))
+        elif type(value) is not list:
+            message = f"expected a list of tables, each headed [[{key}]], found {found(value)}"
+            problems.append(Problem(key, message))
+            broken |= _names(value)
+        else:
+            for index, each in enumerate(value):
+                item = _entry(each, shape, f"{key}[{index}]", problems)
+                if item is None:
+                    broken |= _names(each)
+                else:
+                    items.append((key, index, item))
+    return Content(header=header, items=tuple(items), broken=frozenset(broken)), problems
+
+
+def _names(value: Any) -> set[str]:
+    """What a broken entry may be called by others."""
+    if not isinstance(value, dict):
+        return set()
+    names = (value.get(key) for key in ("id", "list"))
+    return {each for each in names if isinstance(each, str)}
+
+
+def _entry(value: Any, shape: type, path: str, problems: list[Problem]) -> Any:
     try:
-        return _converter().structure(raw, File), []
-    except Exception as error:  # cattrs wraps whatever a hook raises into one exception group
-        lines = transform_error(error, format_exception=_explain)
-        return None, [_problem(line) for line in lines]
+        return _converter().structure(value, shape)
+    except (BaseValidationError, Mismatch) as error:
+        problems += _explain(error, path)
+        return None
 
 
-def _problem(line: str) -> Problem:
-    message, _, path = line.rpartition(" @ ")
-    return Problem(path.removeprefix("$").removeprefix("."), message)
+def _explain(error: Exception, path: str) -> Iterator[Problem]:
+    """The mistakes in what cattrs raised, in words of our own."""
+    if isinstance(error, (ClassValidationError, IterableValidationError)):
+        noted, others = error.group_exceptions()
+        for each, note in noted:
+            if isinstance(each, KeyError):
+                wanted = expected(note.type)
+                yield Problem(path, f"the key {each.args[0]!r} is missing; expected {wanted}")
+            elif isinstance(note, AttributeValidationNote):
+                yield from _explain(each, f"{path}.{note.name}")
+            else:
+                yield from _explain(each, f"{path}[{note.index}]")
+        for each in others:
+            yield from _explain(each, path)
+    elif isinstance(error, ForbiddenExtraKeysError):
+        known = [each.name for each in attrs.fields(error.cl)]
+        for key in sorted(error.extra_fields):
+            listed = ", ".join(known)
+            yield Problem(
+                join(path, key), f"unknown key {key!r}{nearest(key, known)} (known: {listed})"
+            )
+    elif isinstance(error, Mismatch):
+        yield Problem(path + error.path, str(error))
+    else:  # pragma: no cover - nothing else is raised by the hooks below
+        raise error
 
 
-def _explain(error: BaseException, type_: type | None) -> str:
-    match error:
-        case Mismatch():
-            return str(error)
-        case ForbiddenExtraKeysError():
-            known = [each.name for each in attrs.fields(error.cl)]
-            extra = sorted(error.extra_fields)
-            hint = nearest(extra[0], known)
-            names = ", ".join(repr(name) for name in extra)
-            return f"unknown key {names}{hint} (known: {', '.join(known)})"
-        case KeyError():
-            return f"the key {error.args[0]!r} is missing"
-    raise error
+def expected(wanted: Any) -> str:
+    """What a key of this type takes, as a message says it."""
+    plain = next((each for each in get_args(wanted) if each is not type(None)), wanted)
+    if get_origin(wanted) is tuple:
+        return "a list of tables" if attrs.has(plain) else "a list of strings"
+    if isinstance(plain, type) and issubclass(plain, Enum):
+        return f"one of {', '.join(each.value for each in plain)}"
+    if attrs.has(plain):
+        keys = [each.name for each in attrs.fields(plain) if each.default is attrs.NOTHING]
+        return f"a table with the keys {', '.join(keys)}"
+    return _WANTED.get(plain, "a value")
+
+
+def found(value: Any) -> str:
+    """A TOML value as a message names it."""
+    name = _FOUND[type(value)]
+    if isinstance(value, bool):
+        return f"{name} ({str(value).lower()})"
+    if isinstance(value, (date, time)):
+        return f"{name} ({value.isoformat()})"
+    return name if isinstance(value, (list, dict)) else f"{name} ({shown(value)})"
 
 
 def expect(value: Any, wanted: type) -> None:
     """Raise `Mismatch` unless `value` is exactly a `wanted`."""
     if type(value) is not wanted:
-        found = f"{_TOML_NAMES.get(type(value), type(value).__name__)} ({shown(value)})"
-        raise Mismatch(f"expected {_NAMES[wanted]}, found {found}")
-    if wanted is float and not math.isfinite(value):
+        raise Mismatch(f"expected {_WANTED[wanted]}, found {found(value)}")
+    if isinstance(value, float) and not math.isfinite(value):
         raise Mismatch(f"expected a finite number, found {value}")
 
 
@@ -80,13 +182,13 @@ def _exactly(wanted: type) -> Callable[[Any, Any], Any]:
 
 def _enum(value: Any, wanted: type[Enum]) -> Enum:
     known = [each.value for each in wanted]
-    expect(value, str)
     if value not in known:
-        raise Mismatch(f"expected one of {', '.join(known)}, found {shown(value)}"
-                       f"{nearest(value, known)}")  # fmt: skip
+        hint = nearest(value, known) if isinstance(value, str) else ""
+        raise Mismatch(f"expected {expected(wanted)}, found {found(value)}{hint}")
     return wanted(value)
 
 
+@cache
 def _converter() -> Converter:
     converter = Converter(forbid_extra_keys=True)
     for wanted in (str, int, float, bool, date):
@@ -96,28 +198,28 @@ def _converter() -> Converter:
     )
 
     def table(shape: type) -> Callable[[Any, Any], Any]:
-        inner = make_dict_structure_fn(shape, converter, _cattrs_forbid_extra_keys=True)
+        inner: Callable[[Any, Any], Any] = make_dict_structure_fn(shape, converter)
 
         def hook(value: Any, t: Any) -> Any:
-            expect(value, dict)
+            if type(value) is not dict:
+                raise Mismatch(f"expected {expected(shape)}, found {found(value)}")
             return inner(value, t)
 
         return hook
 
     converter.register_structure_hook_factory(attrs.has, table)
 
-    def is_array(t: Any) -> bool:
-        return getattr(t, "__origin__", None) is tuple
-
     def array(t: Any) -> Callable[[Any, Any], Any]:
-        item = t.__args__[0]
-        inner = converter.get_structure_hook(list[item])
+        items: Any = list[get_args(t)[0]]  # type: ignore[misc]  # a type known only when it runs
+        inner = converter.get_structure_hook(items)
 
         def hook(value: Any, _: Any) -> Any:
             expect(value, list)
-            return tuple(inner(value, list[item]))
+            if not value:
+                raise Mismatch(f"expected {expected(t)}, found an empty list")
+            return tuple(inner(value, items))
 
         return hook
 
-    converter.register_structure_hook_factory(is_array, array)
+    converter.register_structure_hook_factory(lambda t: get_origin(t) is tuple, array)
     return converter

@@ -1,0 +1,66 @@
+# Two commands need nothing but Python 3.11 or later and a C compiler: make demo, make test.
+# Another interpreter: make test PYTHON=python3.13 VENV=.venv-3.13
+
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+ON     := --on 2024-10-01
+SOURCE := pyproject.toml README.md $(shell find flk_rules rulesets -type f -not -path '*/__pycache__/*')
+
+# durable-rules comes as source and names a C function that Python 3.13 no longer has; -O2 because
+# its own build sets no optimisation.
+export CPPFLAGS := -O2 -DPyEval_CallObject=PyObject_CallObject $(CPPFLAGS)
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: demo test lint pytest soak bench dev clean
+
+demo: $(VENV)/.demo
+	@$(BIN)/python examples/demo.py
+
+test: lint pytest
+
+lint: $(VENV)/.test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+# The tests run against the built wheel and from another folder, so that a data file that the
+# wheel lacks shows.
+pytest: $(VENV)/.test
+	@mkdir -p build/elsewhere
+	cd build/elsewhere && $(abspath $(BIN))/pytest -c $(CURDIR)/pyproject.toml --rootdir $(CURDIR) \
+	  -n 2 --dist loadfile --cov --cov-config $(CURDIR)/pyproject.toml $(CURDIR)/tests $(ARGS)
+
+soak: $(VENV)/.test
+	cd build && PYTHONPATH=$(CURDIR)/tests $(abspath $(BIN))/python -m soak $(ARGS)
+
+bench: $(VENV)/.bench
+	$(BIN)/python -m benchmarks $(ARGS)
+
+dev: $(VENV)/.venv
+	$(BIN)/pip install -q -e '.[lint]'
+	$(BIN)/pre-commit install
+
+$(VENV)/.venv:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "flk_rules needs Python 3.11 or later")'
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.demo: $(VENV)/.venv $(SOURCE)
+	$(BIN)/pip install -q --force-reinstall --no-deps .
+	$(BIN)/pip install -q '.[cli]'
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.venv $(SOURCE)
+	@rm -rf build/wheel
+	$(BIN)/pip wheel -q --no-deps --wheel-dir build/wheel .
+	$(BIN)/pip install -q --force-reinstall --no-deps build/wheel/*.whl
+	$(BIN)/pip install -q "$$(ls build/wheel/*.whl)[lint]"
+	@touch $@
+
+$(VENV)/.bench: $(VENV)/.test
+	$(BIN)/pip install -q "$$(ls build/wheel/*.whl)[bench]"
+	@touch $@
+
+clean:
+	rm -rf build dist .venv* .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage*
