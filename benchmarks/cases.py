@@ -7,7 +7,11 @@ The same plain dicts go to every engine.
 from __future__ import annotations
 
 import random
+from datetime import timedelta
 from typing import Any, NamedTuple
+
+from benchmarks.shared import ON
+from flk_rules import Patient, Physician, Training
 
 COUNT, SEED, WITH_GAPS = 400, 20241001, 0.2
 
@@ -101,3 +105,27 @@ def _forget(chance: random.Random, physician: dict[str, Any], patient: dict[str,
         owner = chance.choice((physician, physician, physician.get("training"), patient))
         if owner:
             del owner[chance.choice(sorted(owner))]
+
+
+def with_dates(case: Case) -> Case:
+    """The same pair, with dates to derive years and age from."""
+    physician, patient = dict(case.physician), dict(case.patient)
+    training = dict(physician.get("training", {}))
+    left, done = training.pop("years_left", None), training.pop("years_done", None)
+    training.pop("years_total", None)
+    if left is not None:
+        training["planned_end"] = ON + timedelta(days=round(left * 365.25))
+    if done is not None:
+        training["start"] = ON - timedelta(days=round(done * 365.25))
+    physician["training"] = training
+    if (age := patient.pop("age", None)) is not None:
+        patient["birth_date"] = ON - timedelta(days=round((age + 0.5) * 365.25))
+    return Case(physician, patient)
+
+
+def with_objects(case: Case) -> Case:
+    """The same pair as model objects; typed loosely, since every engine else takes dicts."""
+    physician: Any = dict(case.physician)
+    if "training" in physician:
+        physician["training"] = Training(**physician["training"])
+    return Case(Physician(**physician), Patient(**case.patient))  # type: ignore[arg-type]

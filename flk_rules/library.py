@@ -161,7 +161,7 @@ class Decision:
     """An answer with its reasons.
 
     Cheap to make; `assumptions`, `explain` and `to_dict` replay the reference interpreter when
-    asked for.
+    asked for. Picklable with the ruleset it came from; no engine goes along.
     """
 
     answer: Answer
@@ -231,7 +231,8 @@ class Decision:
 
     @property
     def condition(self) -> Condition | None:
-        """Of a conditional answer: the outcome on each side, for the subjects left out."""
+        """What the answer depends on where subjects were left out: the outcome on each side. An
+        answer that is not eligible on every side, for different reasons, has one too."""
         return self.answer.condition
 
     @property
@@ -256,11 +257,33 @@ class Decision:
         return record(*self.parts)
 
     def __str__(self) -> str:
+        """One line in English: ``ELIGIBLE because ... [guidance, E4]``."""
         outcome = self.outcome.value.replace("_", " ").upper()
         if self.condition is not None:
             return f"{outcome}: {self.condition}"
-        because = "; ".join(rule.because.en for rule in self.grounds)
-        return f"{outcome}: {because}" if because else outcome
+        if self.missing:
+            return f"{outcome}: missing {', '.join(self.missing)}"
+        because = "; ".join(
+            f"{rule.because.en} [{rule.force.value}, {rule.source.statement}]"
+            for rule in self.grounds
+        )
+        if because:
+            return f"{outcome} because {because}"
+        return f"{outcome}: no ground [{self.force.value if self.force else 'no rule'}]"
+
+    def __repr__(self) -> str:
+        ruleset = f"{self._ruleset.id} {self._ruleset.version}"
+        return f"<decision {self.question}: {self.outcome.value} by {ruleset} on {self.on}>"
+
+    def __reduce__(self) -> tuple[Any, tuple[Answer, model.Ruleset]]:
+        return _revived, (self.answer, self._ruleset)
 
     def _rules(self, names: tuple[str, ...]) -> tuple[model.Rule, ...]:
         return tuple(self._ruleset.rules[name] for name in names)
+
+
+def _revived(answer: Answer, ruleset: model.Ruleset) -> Decision:
+    """A pickled decision where it arrives; explaining needs the reference interpreter alone."""
+    from flk_rules.deciding import Decider
+
+    return Decision(answer, ruleset, Decider(ruleset, answer.question, "reference"))

@@ -9,25 +9,31 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 from flk_rules.errors import shown
-from flk_rules.facts.validating import Rejected, suggest_code
+from flk_rules.facts.validating import Rejected, read_date, several, suggest_code
 from flk_rules.model.schema import Code, FactSpec, Schema
 from flk_rules.model.values import Kind
 
-NONE_WORDS = frozenset({"inga", "ingen", "none", "-"})
+NONE_WORDS = ("inga", "ingen", "none", "-")
 """How a cell says that a list is known to be empty."""
-_BOOLS = {
+BOOLS = {
     "ja": True, "sant": True, "yes": True, "true": True,
     "nej": False, "falskt": False, "no": False, "false": False,
 }  # fmt: skip
-_NUMBER = re.compile(r"[-−]?\d{1,15}(?:[.,]\d{1,15})?")
+"""How a cell says yes and no."""
+_NUMBER = re.compile(r"[-−]?[0-9]{1,15}(?:[.,][0-9]{1,15})?")
+_APART = re.compile(r"[|;/\n\r]")
+_HYPHENS = str.maketrans(dict.fromkeys("‐‑‒–−", "-"))
 
 
 def normal(text: str) -> str:
-    """Text as headings and code names are compared: NFC, one space between words, any case."""
-    return " ".join(unicodedata.normalize("NFC", text).split()).casefold()
+    """Text as headings and code names are compared: NFC, one space between words, one kind of
+    hyphen, any case."""
+    plain = unicodedata.normalize("NFC", text).translate(_HYPHENS)
+    return " ".join(plain.split()).casefold()
 
 
 class CodeNames:
@@ -38,6 +44,7 @@ class CodeNames:
         self._ids = {
             normal(name): code.id for code in codes.values() for name in (code.en, code.sv, code.id)
         }
+        self._most_parts = max((name.count(",") for name in self._ids), default=0) + 1
 
     def find(self, text: str) -> str | None:
         """The code's id, or None."""
@@ -47,27 +54,43 @@ class CodeNames:
         """The code's id; raises `Rejected` with the nearest name."""
         found = self.find(text)
         if found is None:
-            raise Rejected(f"no code {shown(text)}{suggest_code(text, self._codes)}")
+            raise Rejected(self._unknown(text))
         return found
 
     def read_list(self, text: str) -> list[str]:
-        """Codes between ``|``, or between commas; a name may itself hold commas."""
+        """Codes between ``|``, ``/``, ``;``, commas or line breaks; a name may itself hold commas.
+
+        Raises `Rejected` with every part that is no code.
+        """
         if normal(text) in NONE_WORDS:
             return []
-        if "|" in text:
-            return [self.read(part) for part in text.split("|") if part.strip()]
-        parts = text.split(",")
+        if (whole := self.find(text)) is not None:
+            return [whole]
         found: list[str] = []
+        wrong: list[str] = []
+        for piece in _APART.split(text):
+            self._between_commas([part for part in piece.split(",") if part.strip()], found, wrong)
+        if len(found) + len(wrong) > len(self._codes):
+            most = len(self._codes)
+            raise Rejected(f"expected at most {most} codes, found {len(found) + len(wrong)}")
+        if wrong:
+            raise Rejected(several([self._unknown(each) for each in wrong]))
+        return found
+
+    def _between_commas(self, parts: list[str], found: list[str], wrong: list[str]) -> None:
         start = 0
         while start < len(parts):
-            for end in range(min(len(parts), start + 4), start, -1):
+            for end in range(min(len(parts), start + self._most_parts), start, -1):
                 if (code := self.find(",".join(parts[start:end]))) is not None:
                     found.append(code)
                     start = end
                     break
             else:
-                found.append(self.read(parts[start]))
-        return found
+                wrong.append(parts[start].strip())
+                start += 1
+
+    def _unknown(self, text: str) -> str:
+        return f"no code {shown(text)}{suggest_code(text, self._codes, by_name=True)}"
 
 
 CellReader = Callable[[str], Any]
@@ -88,8 +111,13 @@ def cell_reader(spec: FactSpec, schema: Schema, *, decimal_comma: bool) -> CellR
     return names.read_list if kind is Kind.LIST else names.read
 
 
+def read_day(text: str) -> date:
+    """A cell of a date's column; raises `Rejected`."""
+    return read_date(text.strip())
+
+
 def _bool(text: str) -> bool:
-    found = _BOOLS.get(normal(text))
+    found = BOOLS.get(normal(text))
     if found is None:
         raise Rejected(f"expected ja or nej, yes or no, found {shown(text)}")
     return found
@@ -97,12 +125,14 @@ def _bool(text: str) -> bool:
 
 def _number(text: str, *, whole: bool, decimal_comma: bool) -> int | float:
     plain = text.strip()
-    if not _NUMBER.fullmatch(plain) or ("," in plain and not decimal_comma):
-        kind = "a whole number" if whole else "a number"
+    kind = "a whole number" if whole else "a number"
+    if not _NUMBER.fullmatch(plain) or (whole and not plain.lstrip("-−").isdigit()):
         raise Rejected(f"expected {kind}, found {shown(text)}")
+    if "," in plain and not decimal_comma:
+        dotted = plain.replace(",", ".")
+        raise Rejected(
+            f"expected {kind} with a decimal point, as commas part the columns, found "
+            f"{shown(text)}; write {dotted}"
+        )
     plain = plain.replace(",", ".").replace("−", "-")
-    if whole:
-        if "." in plain:
-            raise Rejected(f"expected a whole number, found {shown(text)}")
-        return int(plain)
-    return float(plain)
+    return int(plain) if whole else float(plain)

@@ -7,46 +7,26 @@ with one row stays with that row.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import product
 from pathlib import Path
-from typing import Any
 
-from attrs import frozen
-
-from flk_rules.adapters.cells import CodeNames
-from flk_rules.adapters.documents import read_json, read_json_lines, read_toml_rows
+from flk_rules.adapters.documents import DocumentReader
+from flk_rules.adapters.rows import Expected, Roster
 from flk_rules.adapters.tables import read_csv
-from flk_rules.errors import FileUnreadable, Problem, UnknownName
+from flk_rules.errors import FileUnreadable, Problem, RosterInvalid, UnknownName
 from flk_rules.loading.files import decode
 from flk_rules.model.expressions import DefinitionRef, Expr, FactRef, Has, children
 from flk_rules.model.rules import Effect, Ruleset
 from flk_rules.model.schema import Schema
-from flk_rules.model.values import Kind
 
 FORMATS = ("csv", "json", "jsonl", "toml")
 MAX_BYTES = 200_000_000
 """Bytes a roster may have."""
+_WORKBOOKS = ("xls", "xlsx", "xlsm", "xlsb", "ods", "numbers")
 
 
-@frozen
-class Row:
-    """One thing to decide: where it stands, its subjects, and what could not be read of it."""
-
-    where: str
-    subjects: Mapping[str, Any]
-    problems: tuple[Problem, ...] = ()
-
-
-@frozen(kw_only=True)
-class Expected:
-    """What a table must have: fact columns by subject, from the rules that decide the question."""
-
-    subjects: tuple[str, ...]
-    columns: frozenset[str]
-
-
-def expected_of(ruleset: Ruleset, question: str, *, columns: bool = True) -> Expected:
+def expected_of(
+    ruleset: Ruleset, question: str, *, columns: bool = True, ignored: frozenset[str] = frozenset()
+) -> Expected:
     """What a roster for the question has: a column for each fact that some rule with an outcome
     reads, save those that a rule asks for by `has()`, which a record may lack."""
     read: set[str] = set()
@@ -68,7 +48,26 @@ def expected_of(ruleset: Ruleset, question: str, *, columns: bool = True) -> Exp
         if columns and rule.effect is not Effect.ADVISE:
             walk(rule.when)
     subjects = ruleset.questions[question].subjects
-    return Expected(subjects=subjects, columns=frozenset(read - asked))
+    return Expected(subjects=subjects, columns=frozenset(read - asked), ignored=ignored)
+
+
+def format_of(name: str, otherwise: str | None = None) -> str:
+    """The format that a file's name tells by its ending, or the other one.
+
+    Raises `FileUnreadable` for a workbook or where neither tells, `UnknownName` if the other is
+    none of `FORMATS`.
+    """
+    if otherwise is not None and otherwise not in FORMATS:
+        raise UnknownName("roster format", otherwise, FORMATS, name)
+    ending = Path(name).suffix.removeprefix(".").lower()
+    if ending in FORMATS:
+        return ending
+    if ending in _WORKBOOKS:
+        raise FileUnreadable(name, "a workbook; save its sheet as CSV UTF-8")
+    if otherwise is None:
+        listed = ", ".join(FORMATS)
+        raise FileUnreadable(name, f"its name does not tell its format; say one of {listed}")
+    return otherwise
 
 
 def read_roster(
@@ -79,8 +78,8 @@ def read_roster(
     *,
     format_: str | None = None,
     subject: str = "physician",
-) -> Iterator[Row]:
-    """The rows of a roster; `subject` is whom its unprefixed columns and bare objects are about.
+) -> Roster:
+    """A roster; `subject` is whom its unprefixed columns and bare objects are about.
 
     Args:
         name: the file's name, for places in messages and, by its ending, the format.
@@ -91,60 +90,22 @@ def read_roster(
 
     Raises:
         FileUnreadable: empty, too large, not UTF-8, not in its format.
-        RosterInvalid: columns missing, doubled or unknown; a shape that is no roster.
+        RosterInvalid: columns missing, doubled or unknown; a shape that is no roster; no rows.
         UnknownName: another format.
     """
-    format_ = format_ or Path(name).suffix.removeprefix(".").lower()
-    if format_ not in FORMATS:
-        raise UnknownName("roster format", format_, FORMATS, name)
+    format_ = format_of(name, format_)
     text = decode(name, data, MAX_BYTES)
+    if (at := text.find("\0")) >= 0:
+        line = text.count("\n", 0, at) + 1
+        reason = f"not UTF-8 text: a null character on line {line}; save it as UTF-8"
+        raise FileUnreadable(name, reason)
     if format_ == "csv":
-        table = read_csv(name, text, schema, expected, subject)
-        return (Row(where, subjects, problems) for where, subjects, problems in table)
-    reader = {"json": read_json, "jsonl": read_json_lines, "toml": read_toml_rows}[format_]
-    rows = reader(name, text, expected.subjects, subject)
-    names = _code_names(schema)
-    return (Row(where, _named(subjects, names)) for where, subjects in rows)
-
-
-def pair(rows: Sequence[Row], others: Sequence[Row], where: str) -> Iterator[Row]:
-    """Every row with every other: each physician of a roster with each patient of a list."""
-    for one, two in product(rows, others):
-        doubled = set(one.subjects) & set(two.subjects)
-        if doubled:
-            raise FileUnreadable(where, f"gives the {', '.join(sorted(doubled))} a second time")
-        yield Row(
-            f"{one.where} with {two.where}",
-            {**one.subjects, **two.subjects},
-            (*one.problems, *two.problems),
+        lists = [read_csv(name, text, schema, expected, subject)]
+    else:
+        reader = DocumentReader(name, schema, expected.subjects, subject)
+        lists = {"json": reader.json, "jsonl": reader.json_lines, "toml": reader.toml}[format_](
+            text
         )
-
-
-def _code_names(schema: Schema) -> dict[str, tuple[Kind, CodeNames]]:
-    return {
-        name: (spec.type.kind, CodeNames(schema.codes_of(spec.type.codes)))
-        for name, spec in schema.facts.items()
-        if spec.type.codes
-    }
-
-
-def _named(
-    subjects: Mapping[str, Any], names: Mapping[str, tuple[Kind, CodeNames]], prefix: str = ""
-) -> dict[str, Any]:
-    """The same mapping with names of codes replaced by their ids; all else is left for intake."""
-    read: dict[str, Any] = {}
-    for key, value in subjects.items():
-        path = f"{prefix}{key}"
-        if isinstance(value, Mapping):
-            read[key] = _named(value, names, f"{path}.")
-        elif path not in names:
-            read[key] = value
-        elif isinstance(value, list) and len(value) <= 1_000:
-            read[key] = [_code(each, names[path][1]) for each in value]
-        else:
-            read[key] = _code(value, names[path][1])
-    return read
-
-
-def _code(value: Any, names: CodeNames) -> Any:
-    return (names.find(value) or value) if isinstance(value, str) and len(value) < 200 else value
+    if not all(lists):
+        raise RosterInvalid([Problem(name, "the roster has no rows")])
+    return Roster(name, tuple(tuple(rows) for rows in lists))

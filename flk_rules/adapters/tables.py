@@ -9,139 +9,213 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from itertools import chain
+from typing import Any
 
-from flk_rules.adapters.cells import CellReader, cell_reader, normal
+from attrs import field, frozen
+
+from flk_rules.adapters.cells import CellReader, cell_reader, normal, read_day
+from flk_rules.adapters.rows import Expected, Row
 from flk_rules.errors import FileUnreadable, Problem, RosterInvalid, nearest, shown
 from flk_rules.facts.validating import Rejected
-from flk_rules.model.schema import Schema
-
-if TYPE_CHECKING:
-    from flk_rules.adapters.roster import Expected
+from flk_rules.model.schema import FactSpec, InputSpec, Schema
 
 MAX_CELL = 10_000
 """Characters a cell may have."""
-_DELIMITERS = ";,\t"
-
-TableRow = tuple[str, dict[str, Any], tuple[Problem, ...]]
-
-
-def read_csv(
-    name: str, text: str, schema: Schema, expected: Expected, subject: str
-) -> Iterator[TableRow]:
-    """Rows of a CSV table; the header is checked before the first is given."""
-    first_line = text.split("\n", 1)[0]
-    delimiter = max(_DELIMITERS, key=first_line.count)
-    # Not splitlines: a cell may hold other line separators than the file's own.
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    header = _next(name, reader)
-    assert header is not None  # an empty file was refused before
-    columns = _columns(name, header, schema, expected, subject)
-    readers = [
-        cell_reader(schema.facts[column], schema, decimal_comma=delimiter != ",")
-        if column in schema.facts
-        else str.strip
-        for column in columns
-    ]
-    return _rows(name, reader, columns, readers)
+DELIMITERS = ";,\t"
+"""What may part columns."""
+_FIRST_LINE = re.compile(rf"[\s{DELIMITERS}\"]*([^\r\n]*)")
+_SPREADSHEET_HINT = re.compile(r"sep=([;,\t])(?=[\r\n])")
+"""A first line by which spreadsheets tell each other what parts the columns."""
 
 
-def _next(name: str, reader: Any) -> list[str] | None:
-    try:
-        return next(reader, None)
-    except csv.Error as error:
-        raise FileUnreadable(f"{name}:{reader.line_num}", f"not CSV: {error}") from None
+@frozen
+class _Column:
+    """A column that is read: what it is, as the file calls it, and how."""
+
+    name: str
+    heading: str
+    read: CellReader
 
 
-def _rows(
-    name: str, reader: Any, columns: list[str], readers: list[CellReader]
-) -> Iterator[TableRow]:
-    subjects = list(dict.fromkeys(column.partition(".")[0] for column in columns))
-    number = 0
-    while (cells := _next(name, reader)) is not None:
-        if not any(cell.strip() for cell in cells):
+@frozen
+class _Records:
+    """The records of a table, each with the line it begins on."""
+
+    name: str
+    text: str
+    delimiter: str
+    start: int
+    _reader: Any = field(init=False)
+
+    @_reader.default
+    def _make(self) -> Any:
+        # newline="" keeps the line breaks within cells; any of the three kinds ends a line.
+        stream = io.StringIO(self.text[self.start :], newline="")
+        return csv.reader(stream, delimiter=self.delimiter, strict=True)
+
+    def next(self) -> tuple[int, list[str] | str | None]:
+        """A line with the cells there, or why there are none, or None at the end.
+
+        Raises `FileUnreadable` where the rest of the file is lost.
+        """
+        line = self._reader.line_num + 1
+        try:
+            return line, next(self._reader, None)
+        except csv.Error as error:
+            if "expected after" in str(error):
+                return line, "text after a closing quotation mark; write a mark within a cell twice"
+            large = f"a cell of over {csv.field_size_limit():,} characters: "
+            what = large if "limit" in str(error) else ""
+            reason = f"not CSV: {what}a quotation mark opened in this row is never closed"
+            raise FileUnreadable(f"{self.name}:{line}", reason) from None
+
+
+def read_csv(name: str, text: str, schema: Schema, expected: Expected, subject: str) -> list[Row]:
+    """The rows of a CSV table.
+
+    Raises `RosterInvalid` with all that is wrong with the heading, `FileUnreadable` for a
+    quotation mark that is never closed.
+    """
+    hint = _SPREADSHEET_HINT.match(text)
+    start = hint.end() if hint else 0
+    first = _FIRST_LINE.match(text, start)
+    assert first is not None
+    delimiter = hint[1] if hint else max(DELIMITERS, key=first[0].count)
+    records = _Records(name, text, delimiter, start)
+    line, header = records.next()
+    while isinstance(header, list) and not _filled(header):
+        line, header = records.next()
+    if not isinstance(header, list):
+        reason = header or "the table has no heading"
+        raise FileUnreadable(f"{name}:{line}", f"not CSV: {reason}")
+    columns = _columns(name, header, schema, expected, subject, decimal_comma=delimiter != ",")
+    return _rows(records, columns, subject)
+
+
+def _filled(cells: list[str]) -> int:
+    """How many cells there are up to the last that is not blank."""
+    return next((n for n in range(len(cells), 0, -1) if cells[n - 1].strip()), 0)
+
+
+def _rows(records: _Records, columns: list[_Column | None], subject: str) -> list[Row]:
+    headings = {column.name: column.heading for column in columns if column}
+    subjects = list(dict.fromkeys(name.partition(".")[0] for name in headings))
+    rows: list[Row] = []
+    while True:
+        line, cells = records.next()
+        if cells is None:
+            return rows
+        where = f"{records.name} row {len(rows) + 1} (line {line})"
+        if isinstance(cells, str):
+            rows.append(Row(where, {}, (Problem(where, cells),)))
+        elif not (filled := _filled(cells)):
             continue
-        number += 1
-        where = f"{name} row {number} (line {reader.line_num})"
-        row: dict[str, Any] = {each: {} for each in subjects}
-        if len(cells) != len(columns):
-            message = f"expected {len(columns)} cells as the header has, found {len(cells)}"
-            yield where, {}, (Problem(where, message),)
+        elif len(cells) < len(columns) or filled > len(columns):
+            message = f"expected {len(columns)} cells as the heading has, found {len(cells)}"
+            rows.append(Row(where, {}, (Problem(where, message),)))
+        else:
+            read: dict[str, Any] = {each: {} for each in subjects}
+            problems = tuple(_read(where, columns, cells, read))
+            # Nobody is named or described there, so the answer is one for any such subject.
+            given = {key: value for key, value in read.items() if value or key == subject}
+            rows.append(Row(where, given, problems, headings))
+
+
+def _read(
+    where: str, columns: list[_Column | None], cells: list[str], into: dict[str, Any]
+) -> list[Problem]:
+    problems: list[Problem] = []
+    for column, cell in zip(columns, cells, strict=False):
+        if column is None or not cell.strip():
             continue
-        problems = []
-        for column, read, cell in zip(columns, readers, cells, strict=True):
-            if not cell.strip():
-                continue
-            try:
-                if len(cell) > MAX_CELL:
-                    raise Rejected(f"a cell has at most {MAX_CELL} characters, found {len(cell)}")
-                _put(row, column, read(cell))
-            except Rejected as error:
-                problems.append(Problem(f"{where} {column}", str(error)))
-        yield where, row, tuple(problems)
-
-
-def _put(row: dict[str, Any], column: str, value: Any) -> None:
-    *tables, key = column.split(".")
-    for each in tables:
-        row = row.setdefault(each, {})
-    row[key] = value
+        *tables, key = column.name.split(".")
+        table = into
+        for each in tables:
+            table = table.setdefault(each, {})
+        try:
+            if len(cell) > MAX_CELL:
+                raise Rejected(f"expected at most {MAX_CELL:,} characters, found {len(cell):,}")
+            table[key] = column.read(cell)
+        except Rejected as error:
+            problems.append(Problem(f"{where} {column.heading}", str(error)))
+    return problems
 
 
 def _columns(
-    name: str, header: list[str], schema: Schema, expected: Expected, subject: str
-) -> list[str]:
-    """The fact or input each column is; raises `RosterInvalid` with all that is wrong."""
-    names = _names(schema, expected.subjects, subject)
+    name: str,
+    header: list[str],
+    schema: Schema,
+    expected: Expected,
+    subject: str,
+    *,
+    decimal_comma: bool,
+) -> list[_Column | None]:
+    """The columns, None where one is passed over; raises `RosterInvalid` with all mistakes."""
+    names = column_names(schema, expected.subjects, subject)
+    ignored = {normal(each) for each in expected.ignored}
     problems: list[Problem] = []
-    columns: list[str] = []
-    for number, heading in enumerate(header, 1):
-        where = f"{name} column {number}"
-        found = names.get(normal(heading))
-        if found is None and not heading.strip():
+    columns: list[_Column | None] = []
+    for number, heading in enumerate(header[: _filled(header)], 1):
+        where, text = f"{name} column {number}", normal(heading)
+        found = names.get(text)
+        if text in ignored:
+            columns.append(None)
+        elif found is not None:
+            spec = schema.facts.get(found)
+            read = (
+                cell_reader(spec, schema, decimal_comma=decimal_comma)
+                if spec
+                else read_day if schema.inputs[found].is_date else str.strip
+            )  # fmt: skip
+            columns.append(_Column(found, heading.strip(), read))
+        elif not text:
             problems.append(Problem(where, "the column has no heading"))
-        elif found is None:
-            hint = nearest(normal(heading), names)
-            problems.append(Problem(where, f"unknown column {shown(heading)}{hint}"))
         else:
-            columns.append(found)
-    for column, count in Counter(columns).items():
+            hint = nearest(text, names) or "; remove it, or pass it over (--ignore-column)"
+            problems.append(Problem(where, f"unknown column {shown(heading)}{hint}"))
+    found_names = [column.name for column in columns if column]
+    for column, count in Counter(found_names).items():
         if count > 1:
             problems.append(Problem(name, f"the column {column} is there {count} times"))
-    given = {column.partition(".")[0] for column in columns}
-    for fact in sorted(expected.columns):
-        spec = schema.facts[fact]
-        if spec.subject not in given and spec.subject != subject:
-            continue
-        derived = spec.derived.inputs if spec.derived else ()
-        if fact in columns or (derived and all(each in columns for each in derived)):
-            continue
-        ways = " or ".join([fact, *([" and ".join(derived)] if derived else [])])
-        problems.append(
-            Problem(
-                name,
-                f"no column for {ways} ('{spec.sv}'); add it and leave cells empty where it is not "
-                "known, or allow missing columns",
-            )
-        )
+    problems += _missing(name, set(found_names), schema, expected, subject)
     if problems:
         raise RosterInvalid(problems)
     return columns
 
 
-def _names(schema: Schema, subjects: tuple[str, ...], subject: str) -> Mapping[str, str]:
-    names: dict[str, str] = {}
-    specs = {**schema.inputs, **schema.facts}
-    for each, spec in specs.items():
-        if spec.subject in subjects:
-            names[normal(spec.en)] = each
-            names[normal(spec.sv)] = each
-    for each, spec in specs.items():
-        if spec.subject == subject:
-            names[normal(each.removeprefix(f"{subject}."))] = each
-    for each, spec in specs.items():
-        if spec.subject in subjects:
-            names[each] = each
-    return names
+def _missing(
+    name: str, columns: set[str], schema: Schema, expected: Expected, subject: str
+) -> list[Problem]:
+    given = {subject, *(column.partition(".")[0] for column in columns)}
+    problems: list[Problem] = []
+    for fact in sorted(expected.columns - columns):
+        spec = schema.facts[fact]
+        derived = spec.derived.inputs if spec.derived else ()
+        if spec.subject in given and not (derived and columns.issuperset(derived)):
+            ways = " or ".join([fact, *([" and ".join(derived)] if derived else [])])
+            message = (
+                f"no column for {ways} ('{spec.sv}'); add it and leave cells empty where it is "
+                "not known, or do without it (--allow-missing-columns)"
+            )
+            problems.append(Problem(name, message))
+    return problems
+
+
+def column_names(schema: Schema, subjects: tuple[str, ...], subject: str) -> Mapping[str, str]:
+    """The fact or input that each heading names: by label, by its name within `subject`, and
+    by its full name, the last holding where two agree."""
+    specs: dict[str, FactSpec | InputSpec] = {**schema.inputs, **schema.facts}
+    wanted = {name: spec for name, spec in specs.items() if spec.subject in subjects}
+    labels = (
+        (normal(label), name) for name, spec in wanted.items() for label in (spec.en, spec.sv)
+    )
+    short = (
+        (normal(name.removeprefix(f"{subject}.")), name)
+        for name, spec in wanted.items()
+        if spec.subject == subject
+    )
+    return dict(chain(labels, short, ((normal(name), name) for name in wanted)))

@@ -6,35 +6,54 @@ Reads a roster, decides each row and prints the decisions with their reasons.
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
+from itertools import chain
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from flk_rules import load
-from flk_rules.adapters.roster import FORMATS, Expected, Row, expected_of, pair, read_roster
-from flk_rules.cli.options import Day, Folders, Language, RulesetName, one_of, read_day
-from flk_rules.cli.options import read_language
-from flk_rules.cli.output import JsonWriter, TableWriter, TextWriter, Writer, printable
-from flk_rules.cli.output import with_progress
+from flk_rules.adapters.roster import FORMATS, MAX_BYTES, expected_of, format_of, read_roster
+from flk_rules.adapters.rows import Expected, Roster, Row
+from flk_rules.cli.options import (
+    Day,
+    Folders,
+    Language,
+    OptionInvalid,
+    RulesetName,
+    one_of,
+    read_day,
+    read_language,
+)
+from flk_rules.cli.output import JsonWriter, TableWriter, TextWriter, Writer, console, say
+from flk_rules.cli.progress import with_progress
 from flk_rules.engines import ENGINES
-from flk_rules.errors import FactsInvalid, FileUnreadable, Problem, RosterInvalid, UnknownName
-from flk_rules.library import Decision, Ruleset
+from flk_rules.errors import FileUnreadable, RosterInvalid, UnknownName
+from flk_rules.facts import Intake
+from flk_rules.library import Ruleset
 
 ROWS_LEFT_OUT = 1
 """Exit code where some rows could not be decided and the others were."""
+STANDARD_INPUT = "standard input"
+_SHAPES = ("text", "table", "jsonl")
 
 
 def decide(
     question: Annotated[str, typer.Argument(help="The question, such as eligibility.")],
     rosters: Annotated[
-        list[str], typer.Argument(metavar="ROSTER...", help="CSV, JSON, JSON lines or TOML; - for "
-                                                            "standard input.")
+        list[str],
+        typer.Argument(
+            metavar="ROSTER...", help="CSV, JSON, JSON lines or TOML; - for standard input."
+        ),
     ],
     on: Day,
     ruleset: RulesetName = "se.national",
     patients: Annotated[
-        Path | None, typer.Option(help="A list of patients; each is paired with each physician.")
+        str | None,
+        typer.Option(
+            metavar="FILE", help="A list of patients; each is paired with each physician."
+        ),
     ] = None,
     path: Folders = None,
     lang: Language = "sv",
@@ -43,95 +62,117 @@ def decide(
     ] = "text",
     input_: Annotated[
         str | None,
-        typer.Option("--input", metavar="csv|json|jsonl|toml", help="The format, where the file's "
-                                                                    "name does not tell."),
+        typer.Option(
+            "--input",
+            metavar="csv|json|jsonl|toml",
+            help="The format, where a file's name does not tell.",
+        ),
     ] = None,
     engine: Annotated[str, typer.Option(metavar="rete|reference", help="The engine.")] = "rete",
     fail_fast: Annotated[
-        bool, typer.Option("--fail-fast", help="Stop before anything is printed if a row is bad.")
+        bool, typer.Option("--fail-fast", help="Decide nothing if a row is bad.")
     ] = False,
     allow_missing_columns: Annotated[
-        bool, typer.Option("--allow-missing-columns", help="Take facts without a column as not "
-                                                           "known.")
+        bool,
+        typer.Option("--allow-missing-columns", help="Take facts without a column as not known."),
     ] = False,
+    ignore_column: Annotated[
+        list[str] | None,
+        typer.Option(metavar="HEADING", help="A column of a CSV roster to pass over; repeatable."),
+    ] = None,
 ) -> None:
     """Decide each physician of a roster, with or without patients.
 
     A row that cannot be read is reported by its number on the error stream, the rest is decided,
     and the exit code is 1; with --fail-fast, and for any other mistake, it is 2.
-    """  # fmt: skip
-    loaded = load(ruleset, on=read_day(on), path=path or ())
+    """
+    day = read_day(on)
+    read_language(lang)
+    one_of("--format", format_, _SHAPES)
     one_of("--engine", engine, ENGINES)
     if input_ is not None:
         one_of("--input", input_, FORMATS)
-    read_language(lang)
-    writer = _writer(one_of("--format", format_, ("text", "table", "jsonl")), lang)
+    if [*rosters, patients].count("-") > 1:
+        raise OptionInvalid(STANDARD_INPUT, "one file that is -", "two")
+    loaded = load(ruleset, on=day, path=path or ())
     if question not in loaded.questions:
         raise UnknownName("question", question, loaded.questions, ruleset)
-    expected = expected_of(loaded.model, question, columns=not allow_missing_columns)
-    rows: list[Row] = []
-    for name in rosters:
-        rows += _read(name, loaded, expected, input_, "physician")
+    ignored = frozenset(ignore_column or ())
+    expected = expected_of(
+        loaded.model, question, columns=not allow_missing_columns, ignored=ignored
+    )
+    read = [_read(name, loaded, expected, input_, "physician") for name in rosters]
     if patients is not None:
-        listed = _read(str(patients), loaded, expected, None, "patient")
-        rows = list(pair(rows, listed, str(patients)))
-    if fail_fast:
-        mistakes = [each for row in rows for each in _decided(loaded, question, engine, row)[1]]
-        if mistakes:
-            raise RosterInvalid(mistakes)
-    bad = 0
-    for row in with_progress(rows, len(rows)):
-        decision, problems = _decided(loaded, question, engine, row)
-        if decision is None:
-            bad += 1
-            for problem in problems:
-                typer.echo(f"flk: {printable(str(problem))}", err=True)
-        else:
-            writer.decision(row.where, decision)
-    writer.end()
+        others = _read(patients, loaded, expected, input_, "patient")
+        read = [each.with_each(others) for each in read]
+    good, bad = _sift(read, loaded, question)
+    if fail_fast and bad:
+        raise RosterInvalid(problem for row in bad for problem in row.problems)
+    _decide(good, loaded, question, engine, _writer(format_, lang))
     if bad:
-        typer.echo(f"flk: {bad} of {len(rows)} rows could not be read and were left out", err=True)
+        for problem in (problem for row in bad for problem in row.problems):
+            say(str(problem))
+        among = len({row.where for each in read for rows in each.lists for row in rows})
+        say(f"{len(bad)} of {among} rows could not be read and were left out")
         raise typer.Exit(ROWS_LEFT_OUT)
 
 
-def _writer(format_: str, language: str) -> Writer:
-    match format_:
+def _read(
+    name: str, ruleset: Ruleset, expected: Expected, format_: str | None, subject: str
+) -> Roster:
+    shown = STANDARD_INPUT if name == "-" else name
+    try:
+        format_of(shown, format_)
+    except FileUnreadable as error:
+        hint = f" by --input {'|'.join(FORMATS)}" if "say" in error.reason else ""
+        raise FileUnreadable(shown, f"{error.reason}{hint}") from None
+    data = _bytes(name, shown)
+    return read_roster(shown, data, ruleset.schema, expected, format_=format_, subject=subject)
+
+
+def _bytes(name: str, shown: str) -> bytes:
+    """At most one byte more than a roster may have."""
+    try:
+        if name == "-":
+            if sys.stdin is None:
+                raise FileUnreadable(shown, "closed")
+            return sys.stdin.buffer.read(MAX_BYTES + 1)
+        with Path(name).open("rb") as stream:
+            return stream.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise FileUnreadable(shown, (error.strerror or str(error)).lower()) from None
+
+
+def _sift(rosters: list[Roster], ruleset: Ruleset, question: str) -> tuple[list[Roster], list[Row]]:
+    """The rosters without their bad rows, and these, each once."""
+    intake, subjects = Intake(ruleset.schema), ruleset.questions[question].subjects
+    good: list[Roster] = []
+    bad: dict[str, Row] = {}
+    for roster in rosters:
+        kept, left = roster.sift(
+            lambda given: intake.read(ruleset.on, subjects, given),
+            lambda rows: with_progress(rows, len(rows), console(err=True)),
+        )
+        good.append(kept)
+        bad.update({row.where: row for row in left})
+    return good, list(bad.values())
+
+
+def _decide(
+    rosters: list[Roster], ruleset: Ruleset, question: str, engine: str, writer: Writer
+) -> None:
+    rows: Iterable[Row] = chain.from_iterable(rosters)
+    if not (writer.at_once and console().is_terminal):  # there the output itself is the progress
+        rows = with_progress(rows, sum(len(each) for each in rosters), console(err=True))
+    for row in rows:
+        writer.decision(row.where, ruleset.decide(question, engine=engine, **row.subjects))
+    writer.end()
+
+
+def _writer(shape: str, language: str) -> Writer:
+    match shape:
         case "text":
             return TextWriter(language)
         case "table":
             return TableWriter(language)
     return JsonWriter()
-
-
-def _read(
-    name: str, ruleset: Ruleset, expected: Expected, format_: str | None, subject: str
-) -> list[Row]:
-    if name == "-":
-        name, data = "standard input", sys.stdin.buffer.read()
-        if format_ is None:
-            raise FileUnreadable(name, f"say its format by --input {'|'.join(FORMATS)}")
-    else:
-        try:
-            data = Path(name).read_bytes()
-        except OSError as error:
-            raise FileUnreadable(name, (error.strerror or str(error)).lower()) from None
-    return list(
-        read_roster(name, data, ruleset.schema, expected, format_=format_, subject=subject)
-    )
-
-
-def _decided(
-    ruleset: Ruleset, question: str, engine: str, row: Row
-) -> tuple[Decision | None, tuple[Problem, ...]]:
-    """The row's decision, or every mistake in the row."""
-    problems = row.problems
-    try:
-        if row.subjects or not problems:
-            decision = ruleset.decide(question, engine=engine, **row.subjects)
-            if not problems:
-                return decision, ()
-    except FactsInvalid as error:
-        problems += tuple(
-            Problem(f"{row.where} {each.where}", each.message) for each in error.problems
-        )
-    return None, problems

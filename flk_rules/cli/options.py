@@ -5,25 +5,26 @@ What several subcommands ask for in the same words.
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from flk_rules.errors import FlkError
+from flk_rules.errors import FlkError, nearest, shown
 from flk_rules.model.rules import LANGUAGES
 
 
 class OptionInvalid(FlkError):
     """An option's value that its command cannot take."""
 
-    def __init__(self, option: str, expected: str, found: str) -> None:
-        self.option, self.expected, self.found = option, expected, found
-        super().__init__(option, expected, found)
+    def __init__(self, option: str, expected: str, found: str, hint: str = "") -> None:
+        self.option, self.expected, self.found, self.hint = option, expected, found, hint
+        super().__init__(option, expected, found, hint)
 
     def __str__(self) -> str:
-        return f"{self.option}: expected {self.expected}, found {self.found!r}"
+        return f"{self.option}: expected {self.expected}, found {self.found}{self.hint}"
 
 
 Folders = Annotated[
@@ -42,17 +43,17 @@ RulesetName = Annotated[
 def read_day(text: str) -> date:
     """The date an option names."""
     try:
-        if len(text) == len("2024-10-01"):
+        if re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
             return date.fromisoformat(text)
     except ValueError:
         pass
-    raise OptionInvalid("--on", "a date like 2024-10-01", text)
+    raise OptionInvalid("--on", "a date like 2024-10-01", shown(text))
 
 
 def one_of(option: str, value: str, known: tuple[str, ...]) -> str:
     """The value, if it is one of those known."""
     if value not in known:
-        raise OptionInvalid(option, " or ".join(known), value)
+        raise OptionInvalid(option, " or ".join(known), shown(value), nearest(value, known))
     return value
 
 

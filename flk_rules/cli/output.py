@@ -1,31 +1,27 @@
 """text and tables.
 
-Colour where the terminal has it, plain where not; a progress bar on the error stream for what
-takes over two seconds.
+Colour where the terminal has it, plain where not; messages go to the error stream.
 """
 
 from __future__ import annotations
 
 import json
-import time
+import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from typing import Protocol, TypeVar
+from typing import Protocol
 
+import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
 
 from flk_rules.explaining import lines, summary
-from flk_rules.explaining.words import OUTCOMES, word
+from flk_rules.explaining.phrases import label, phrase
+from flk_rules.explaining.text import printable
+from flk_rules.explaining.words import FORCES, OUTCOMES, SIDES, word
 from flk_rules.library import Decision
 from flk_rules.model.verdicts import Outcome
 
-T = TypeVar("T")
-
-PATIENCE = 2.0
-"""Seconds before a progress bar appears."""
 PLAIN_WIDTH = 160
 """Columns of a table where no terminal says how wide it is."""
 STYLES = {
@@ -47,17 +43,22 @@ _WORDS = {
 
 
 def console(*, err: bool = False) -> Console:
-    """A console that never guesses a width or markup."""
+    """A console that never guesses markup, nor a width where there is no terminal."""
     found = Console(stderr=err, highlight=False, markup=False, emoji=False)
-    if not found.is_terminal:
-        found = Console(
-            stderr=err, highlight=False, markup=False, emoji=False, width=PLAIN_WIDTH
-        )
-    return found
+    if found.is_terminal:
+        return found
+    return Console(stderr=err, highlight=False, markup=False, emoji=False, width=PLAIN_WIDTH)
+
+
+def say(message: str, *, mark: str = "flk:") -> None:
+    """A message to the person who typed the command."""
+    typer.echo(f"{mark} {printable(message)}", err=True)
 
 
 class Writer(Protocol):
-    """Prints decisions one by one, then what the whole came to."""
+    """Prints decisions, one by one or at the end, then what the whole came to."""
+
+    at_once: bool
 
     def decision(self, where: str, decision: Decision) -> None: ...
 
@@ -67,26 +68,41 @@ class Writer(Protocol):
 class TextWriter:
     """The whole explanation of each decision."""
 
+    at_once = True
+
     def __init__(self, language: str) -> None:
         self._console, self._language = console(), language
         self._outcomes: Counter[Outcome] = Counter()
 
     def decision(self, where: str, decision: Decision) -> None:
         self._outcomes[decision.outcome] += 1
+        if not names(decision):
+            self._print(printable(where), STYLES["heading"])
         for line in lines(*decision.parts, self._language):
-            style = STYLES.get(line.style, "")
-            self._console.print(Text(printable(line.text), style=style), soft_wrap=True)
-        self._console.print()
+            self._print(line.text, STYLES.get(line.style, ""))
+        self._print("", "")
 
     def end(self) -> None:
-        self._console.print(counts(self._outcomes, self._language))
+        self._print(counts(self._outcomes, self._language), "")
+
+    def _print(self, text: str, style: str) -> None:
+        # Rich takes ten times as long, to no end where there are no colours.
+        if self._console.is_terminal:
+            self._console.print(Text(text, style=style), soft_wrap=True)
+        else:
+            sys.stdout.write(f"{text}\n")
 
 
 class JsonWriter:
     """One JSON object a line, in the format of `Decision.to_dict` and where it came from."""
 
+    at_once = True
+
     def decision(self, where: str, decision: Decision) -> None:
-        print(json.dumps({"where": where, **decision.to_dict()}, ensure_ascii=False))  # noqa: T201
+        # Escapes are JSON in any encoding.
+        escaped = (sys.stdout.encoding or "utf-8").lower().replace("-", "") != "utf8"
+        row = json.dumps({"where": where, **decision.to_dict()}, ensure_ascii=escaped)
+        sys.stdout.write(f"{row}\n")
 
     def end(self) -> None:
         pass
@@ -94,6 +110,8 @@ class JsonWriter:
 
 class TableWriter:
     """One aligned row a decision."""
+
+    at_once = False
 
     def __init__(self, language: str) -> None:
         self._language = language
@@ -106,28 +124,46 @@ class TableWriter:
 
     def decision(self, where: str, decision: Decision) -> None:
         self._outcomes[decision.outcome] += 1
-        answer, ruleset, _ = decision.parts
-        references = " ".join(answer.facts.references.values())
-        name = OUTCOMES[decision.outcome].in_language(self._language)
-        reasons = [rule.because.in_language(self._language) for rule in decision.grounds]
-        if decision.condition is not None:
-            reasons = [str(decision.condition)]
-        if decision.missing:
-            reasons.append(f"{word('missing_here', self._language)}: {', '.join(decision.missing)}")
-        if not reasons:
-            reasons = [summary(answer.verdict, self._language)]
-        force = decision.force.value if decision.force else ""
+        force = FORCES[decision.force].in_language(self._language) if decision.force else ""
         self._table.add_row(
-            Text(printable(references or where)),
-            Text(name, style=STYLES[decision.outcome.value]),
+            Text(printable(" ".join(names(decision)) or where)),
+            Text(
+                OUTCOMES[decision.outcome].in_language(self._language),
+                style=STYLES[decision.outcome.value],
+            ),
             Text(force),
-            Text(printable("; ".join(reasons))),
+            Text(printable("; ".join(reasons(decision, self._language)))),
         )
 
     def end(self) -> None:
-        self._console.print(self._table)
-        self._console.print()
+        if self._outcomes:
+            self._console.print(self._table)
+            self._console.print()
         self._console.print(counts(self._outcomes, self._language))
+
+
+def names(decision: Decision) -> list[str]:
+    """The caller's own names of the subjects, if every subject given has one."""
+    references = decision.answer.facts.references
+    subjects = decision.parts[1].questions[decision.question].subjects
+    given = [each for each in subjects if each not in decision.answer.facts.left_out]
+    return [references[each] for each in given] if references.keys() >= set(given) else []
+
+
+def reasons(decision: Decision, language: str) -> list[str]:
+    """Why, in a few words: the grounds, the condition, or what is missing."""
+    answer, ruleset, _ = decision.parts
+    found = [rule.because.in_language(language) for rule in decision.grounds]
+    if decision.condition is not None:
+        found = [
+            f"{SIDES[branch.verdict.outcome].in_language(language)} {word('if', language)} "
+            f"{phrase(branch.when, ruleset, language)}"
+            for branch in decision.condition.branches
+        ]
+    if decision.missing:
+        missing = ", ".join(label(name, ruleset, language) for name in decision.missing)
+        found.append(f"{word('missing_here', language)}: {missing}")
+    return found or [summary(answer.verdict, language)]
 
 
 def counts(outcomes: Counter[Outcome], language: str) -> str:
@@ -137,30 +173,5 @@ def counts(outcomes: Counter[Outcome], language: str) -> str:
         for outcome in Outcome
         if outcomes[outcome]
     ]
-    return f"{outcomes.total()} {_WORDS['decided'][language]}: {', '.join(parts) or '0'}"
-
-
-def printable(text: str) -> str:
-    """Text without characters that could steer a terminal."""
-    return "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in text)
-
-
-def with_progress(items: Iterable[T], total: int) -> Iterator[T]:
-    """The items, with a bar on the error stream from the third second on, if that is a terminal."""
-    bar: Progress | None = None
-    started = time.monotonic()
-    try:
-        for done, item in enumerate(items, 1):
-            yield item
-            if bar is None and time.monotonic() - started > PATIENCE:
-                bar = Progress(
-                    TextColumn("flk"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
-                    console=console(err=True), transient=True,
-                )  # fmt: skip
-                bar.start()
-                task = bar.add_task("flk", total=total)
-            if bar is not None:
-                bar.update(task, completed=done)
-    finally:
-        if bar is not None:
-            bar.stop()
+    decided = f"{outcomes.total()} {_WORDS['decided'][language]}"
+    return f"{decided}: {', '.join(parts)}" if parts else decided

@@ -6,26 +6,28 @@ missing, and divides the answer where a subject was left out.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
 from attrs import frozen
 
-from flk_rules.deciding.cells import Division, NotDivisible, describe
+from flk_rules.deciding.axes import describe
+from flk_rules.deciding.cells import Division, NotDivisible
 from flk_rules.deciding.combining import ForbidOverrides
 from flk_rules.engines import Engine, build_engine
-from flk_rules.engines.reference import Interpreter
+from flk_rules.engines.reference import Interpreter, Trace, fire
 from flk_rules.errors import UnknownName
 from flk_rules.facts import Facts
 from flk_rules.language import print_expression
+from flk_rules.model.expressions import Expr, Has
 from flk_rules.model.rules import Ruleset
 from flk_rules.model.values import Unknown, Value
-from flk_rules.model.verdicts import Branch, Condition, Outcome, Verdict
+from flk_rules.model.verdicts import Branch, Condition, Firings, Outcome, Verdict
 
 
 @frozen(kw_only=True)
 class Answer:
     """A question answered: what was known, the verdict, the condition where a subject was left
-    out, and the facts that could still change an undetermined outcome."""
+    out, and the facts that could still change the outcome."""
 
     question: str
     engine: str
@@ -33,6 +35,29 @@ class Answer:
     verdict: Verdict
     condition: Condition | None
     missing: tuple[str, ...]
+
+
+class Awaiting(Interpreter):
+    """The reference interpreter while subjects are left out.
+
+    `has` asks about a record. A subject that was left out has none yet, so the answer is unknown.
+    """
+
+    def __init__(
+        self,
+        ruleset: Ruleset,
+        left_out: tuple[str, ...],
+        open_parameters: frozenset[str] = frozenset(),
+    ) -> None:
+        super().__init__(ruleset, open_parameters)
+        self._left_out = left_out
+
+    def trace(self, node: Expr, facts: Mapping[str, Value]) -> Trace:
+        if isinstance(node, Has) and self._left_out:
+            name = node.fact.path
+            if name.partition(".")[0] in self._left_out:
+                return Trace(node, Unknown(frozenset({name})))
+        return super().trace(node, facts)
 
 
 class Decider:
@@ -46,18 +71,23 @@ class Decider:
         self._name = engine
         self.engine: Engine = build_engine(engine, ruleset, question)
         self._rules = {rule.id: rule for rule in ruleset.rules_of(question)}
+        self._conditions = [rule.when for rule in self._rules.values()]
         self.combining = ForbidOverrides(tuple(self._rules.values()))
         self._interpreter = Interpreter(ruleset)
-        self._divisions: dict[tuple[str, ...], Division | NotDivisible] = {}
+        self._divisions: dict[tuple[str, ...], Division | None] = {}
 
     def answer(self, facts: Facts) -> Answer:
         """The answer for facts of this ruleset's schema."""
         condition: Condition | None = None
-        if facts.left_out and (division := self.division(facts.left_out)).axes:
+        if not facts.left_out:
+            verdict = self.combining.verdict(self.engine.fire(facts.values))
+            missing = self._missing(verdict, facts.values, self._interpreter)
+        elif (division := self._division(facts.left_out)) is not None:
             verdict, condition, missing = self._divided(facts, division)
         else:
-            verdict = self.combining.verdict(self.engine.fire(facts.values))
-            missing = self.missing(verdict, facts.values) if verdict.pivotal else ()
+            awaiting = Awaiting(self._ruleset, facts.left_out)
+            verdict = self.combining.verdict(fire(awaiting, self._conditions, facts.values))
+            missing = self._missing(verdict, facts.values, awaiting)
         return Answer(
             question=self._question,
             engine=self._name,
@@ -67,25 +97,37 @@ class Decider:
             missing=missing,
         )
 
-    def division(self, subjects: tuple[str, ...]) -> Division:
-        """The cells of the subjects' facts; without axes where there is no finite division, and
-        the answer is then undetermined by what is missing."""
-        found = self._divisions.get(subjects)
-        if found is None:
+    def verdicts(
+        self, facts: Facts, open_parameters: frozenset[str] = frozenset()
+    ) -> Iterator[Verdict]:
+        """The reference interpreter's verdict on each case that the left-out subjects make, with
+        some parameters taken as not known."""
+        division = self._division(facts.left_out)
+        left_out = facts.left_out if division is None else ()
+        interpreter = Awaiting(self._ruleset, left_out, open_parameters)
+        cases = [{}] if division is None else [values for _, values in division.cells()]
+        for case in cases:
+            known = {**facts.values, **case}
+            yield self.combining.verdict(fire(interpreter, self._conditions, known))
+
+    def _division(self, subjects: tuple[str, ...]) -> Division | None:
+        """The cells of the subjects' facts; None where there is no finite division, and the
+        answer is then undetermined by what is missing."""
+        if subjects not in self._divisions:
             try:
                 found = Division(self._ruleset, self._question, subjects)
-            except NotDivisible as error:
-                found = error
+            except NotDivisible:
+                found = None
             self._divisions[subjects] = found
-        return Division(self._ruleset, self._question, ()) if isinstance(
-            found, NotDivisible
-        ) else found  # fmt: skip
+        return self._divisions[subjects]
 
-    def missing(self, verdict: Verdict, values: Mapping[str, Value]) -> tuple[str, ...]:
+    def _missing(
+        self, verdict: Verdict, values: Mapping[str, Value], interpreter: Interpreter
+    ) -> tuple[str, ...]:
         """The missing facts that the verdict's pivotal rules are unknown by."""
         names: set[str] = set()
         for rule in verdict.pivotal:
-            value = self._interpreter.trace(self._rules[rule].when, values).value
+            value = interpreter.trace(self._rules[rule].when, values).value
             if isinstance(value, Unknown):
                 names |= value.missing
         return tuple(sorted(names))
@@ -93,17 +135,22 @@ class Decider:
     def _divided(
         self, facts: Facts, division: Division
     ) -> tuple[Verdict, Condition | None, tuple[str, ...]]:
-        verdicts: dict[tuple[int, ...], Verdict] = {}
+        firings: dict[tuple[int, ...], Firings] = {}
         missing: dict[tuple[int, ...], tuple[str, ...]] = {}
+        sides: dict[tuple[int, ...], tuple[Outcome, str]] = {}
         for choice, values in division.cells():
             known = {**facts.values, **values}
-            verdict = self.combining.verdict(self.engine.fire(known))
-            verdicts[choice] = verdict
-            missing[choice] = self.missing(verdict, known) if verdict.pivotal else ()
-        sides = {choice: (each.outcome, each.reason) for choice, each in verdicts.items()}
+            firings[choice] = self.engine.fire(known)
+            verdict = self.combining.verdict(firings[choice])
+            missing[choice] = self._missing(verdict, known, self._interpreter)
+            sides[choice] = verdict.outcome, verdict.reason.value if verdict.reason else ""
+        whole = self.combining.merged(list(firings.values()))
+        everything = tuple(sorted({name for each in missing.values() for name in each}))
         # The best answer first, so that the text reads "eligible if ..., otherwise ...".
         order = list(Outcome)
-        distinct = sorted(set(sides.values()), key=lambda side: (order.index(side[0]), str(side)))
+        distinct = sorted(set(sides.values()), key=lambda side: (order.index(side[0]), side[1]))
+        if len(distinct) == 1:
+            return whole, None, everything
         branches = []
         for side in distinct:
             mine = [choice for choice, each in sides.items() if each == side]
@@ -112,47 +159,8 @@ class Decider:
                 Branch(
                     when=when,
                     text=print_expression(when),
-                    verdict=_merged([verdicts[choice] for choice in mine]),
+                    verdict=self.combining.merged([firings[choice] for choice in mine]),
                     missing=tuple(sorted({name for choice in mine for name in missing[choice]})),
                 )
             )
-        if len(branches) == 1:
-            return branches[0].verdict, None, branches[0].missing
-        whole = _merged(list(verdicts.values()), Outcome.CONDITIONAL)
-        condition = Condition(subjects=facts.left_out, branches=tuple(branches))
-        return whole, condition, tuple(sorted({n for each in missing.values() for n in each}))
-
-
-def _merged(verdicts: Sequence[Verdict], outcome: Outcome | None = None) -> Verdict:
-    """One verdict for many cells: what holds in all of them; what varies is unknown.
-
-    Where cells of one outcome have no ground in common, their grounds are listed together.
-    """
-    first = verdicts[0]
-    if len(verdicts) == 1:
-        return first
-
-    def common(name: str) -> tuple[str, ...]:
-        sets = [set(getattr(each, name)) for each in verdicts]
-        return tuple(sorted(set.intersection(*sets)))
-
-    def anywhere(name: str) -> set[str]:
-        return {rule for each in verdicts for rule in getattr(each, name)}
-
-    conditional = outcome is Outcome.CONDITIONAL
-    grounds = common("grounds")
-    if not grounds and not conditional:
-        grounds = tuple(sorted(anywhere("grounds")))
-    settled = {*grounds, *common("defeated"), *common("failed"), *common("advice")}
-    varying = anywhere("grounds") | anywhere("defeated") | anywhere("advice") | anywhere("failed")
-    return Verdict(
-        outcome=outcome or first.outcome,
-        reason=None if conditional else first.reason,
-        force=None if conditional else first.force,
-        grounds=() if conditional else grounds,
-        defeated=common("defeated"),
-        failed=common("failed"),
-        unknown=tuple(sorted((anywhere("unknown") | varying) - settled)),
-        pivotal=tuple(sorted(anywhere("pivotal"))),
-        advice=common("advice"),
-    )
+        return whole, Condition(subjects=facts.left_out, branches=tuple(branches)), everything

@@ -36,13 +36,25 @@ from flk_rules.model.rules import Ruleset
 from flk_rules.model.values import Outcome3, Unknown, Value
 from flk_rules.model.verdicts import Firings
 
-_COMPARE: dict[str, Callable[[Any, Any], bool]] = {
+
+def _ordered(holds: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool | Unknown]:
+    """As CEL: NaN equals nothing and stands in no order, so that `a < b` is always `!(a >= b)`."""
+
+    def compare(a: Any, b: Any) -> bool | Unknown:
+        if math.isnan(a) or math.isnan(b):
+            return Unknown(error="0.0 / 0.0 is no number and has no order")
+        return holds(a, b)
+
+    return compare
+
+
+_COMPARE: dict[str, Callable[[Any, Any], bool | Unknown]] = {
     "==": lambda a, b: a == b,
     "!=": lambda a, b: a != b,
-    "<": lambda a, b: a < b,
-    "<=": lambda a, b: a <= b,
-    ">": lambda a, b: a > b,
-    ">=": lambda a, b: a >= b,
+    "<": _ordered(lambda a, b: a < b),
+    "<=": _ordered(lambda a, b: a <= b),
+    ">": _ordered(lambda a, b: a > b),
+    ">=": _ordered(lambda a, b: a >= b),
 }
 
 
@@ -137,9 +149,7 @@ class Reference:
         return fire(self._interpreter, self._conditions, facts)
 
 
-def fire(
-    interpreter: Interpreter, conditions: list[Expr], facts: Mapping[str, Value]
-) -> Firings:
+def fire(interpreter: Interpreter, conditions: list[Expr], facts: Mapping[str, Value]) -> Firings:
     """The truth of each condition as two bit sets in the order of the list."""
     true = unknown = 0
     for number, condition in enumerate(conditions):

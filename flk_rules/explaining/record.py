@@ -6,13 +6,13 @@ only, facts by name, rules with their sources; subjects' references and no other
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from flk_rules.deciding import Answer, Decider
 from flk_rules.explaining.assumptions import assumptions_of
-from flk_rules.explaining.replay import replay
-from flk_rules.model.rules import Citation, Overlaid, Parameter, Ruleset, Text
+from flk_rules.explaining.replay import Replay, replay, standing
+from flk_rules.model.rules import Citation, Definition, Overlaid, Parameter, Ruleset, Text
 from flk_rules.model.values import Value
 from flk_rules.model.verdicts import Branch, Verdict
 
@@ -21,34 +21,35 @@ FORMAT = "flk_rules/decision/1"
 
 def record(answer: Answer, ruleset: Ruleset, decider: Decider) -> dict[str, Any]:
     """The decision as a dictionary that `json.dumps` takes as it is."""
-    verdict, facts = answer.verdict, answer.facts
+    facts, condition = answer.facts, answer.condition
     question = ruleset.questions[answer.question]
-    condition = answer.condition
+    branches = condition.branches if condition else ()
+    names = _mentioned(answer.verdict, branches) | set(standing(answer, ruleset))
+    replays = {name: replay(name, answer, ruleset) for name in sorted(names)}
+    definitions = {name for each in replays.values() for name in each.definitions}
+    assumptions = assumptions_of(answer, ruleset, decider)
+    parameters = {name for each in replays.values() for name in each.parameters}
+    parameters |= {each.id for each in assumptions}
     return {
         "format": FORMAT,
         "question": answer.question,
         "scope": _text(question.scope),
         "on": facts.on.isoformat(),
-        "ruleset": {
-            "id": ruleset.id,
-            "version": ruleset.version,
-            "fingerprint": ruleset.fingerprint,
-            "layers": [{"id": each.id, "version": each.version} for each in ruleset.layers],
-            "disabled": sorted(ruleset.disabled),
-            "readings": [_text(each) for each in ruleset.readings],
-        },
+        "ruleset": _ruleset(ruleset),
         "engine": answer.engine,
         "references": dict(facts.references),
         "left_out": list(facts.left_out),
         "facts": {name: json_value(value) for name, value in sorted(facts.values.items())},
-        **_verdict(verdict),
-        "condition": None if condition is None else [_branch(each) for each in condition.branches],
+        **_verdict(answer.verdict),
+        "condition": None if condition is None else [_branch(each) for each in branches],
         "missing": list(answer.missing),
-        "assumptions": [_parameter(each) for each in assumptions_of(answer, ruleset, decider)],
-        "rules": {
-            name: _rule(name, answer, ruleset) for name in _mentioned(verdict, condition)
+        "assumptions": [each.id for each in assumptions],
+        "rules": {name: _rule(each) for name, each in replays.items()},
+        "definitions": {
+            name: _definition(ruleset.definitions[name]) for name in sorted(definitions)
         },
-    }  # fmt: skip
+        "parameters": {name: _parameter(ruleset.parameters[name]) for name in sorted(parameters)},
+    }
 
 
 def json_value(value: Value) -> Any:
@@ -56,18 +57,27 @@ def json_value(value: Value) -> Any:
     return sorted(value) if isinstance(value, (frozenset, tuple)) else value
 
 
-def _mentioned(verdict: Verdict, condition: Any) -> list[str]:
-    branches: Iterable[Branch] = condition.branches if condition else ()
-    verdicts = [verdict, *(each.verdict for each in branches)]
-    return sorted(
-        {
-            rule
-            for each in verdicts
-            for rule in (
-                *each.grounds, *each.defeated, *each.failed, *each.unknown, *each.advice
-            )
-        }
-    )  # fmt: skip
+def _mentioned(verdict: Verdict, branches: Iterable[Branch]) -> set[str]:
+    """Every rule that some list of the verdicts names."""
+    names: set[str] = set()
+    for each in (verdict, *(branch.verdict for branch in branches)):
+        names.update(each.grounds, each.defeated, each.failed, each.unknown, each.advice)
+    return names
+
+
+def _ruleset(ruleset: Ruleset) -> dict[str, Any]:
+    return {
+        "id": ruleset.id,
+        "version": ruleset.version,
+        "fingerprint": ruleset.fingerprint,
+        "layers": [{"id": each.id, "version": each.version} for each in ruleset.layers],
+        "disabled": {name: _overlaid(each) for name, each in ruleset.disabled.items()},
+        "readings": [_text(each) for each in ruleset.readings],
+        "documents": {
+            name: {"title": each.title, "publisher": each.publisher, "published": each.published}
+            for name, each in sorted(ruleset.documents.items())
+        },
+    }
 
 
 def _verdict(verdict: Verdict) -> dict[str, Any]:
@@ -88,34 +98,46 @@ def _branch(branch: Branch) -> dict[str, Any]:
     return {"when": branch.text, **_verdict(branch.verdict), "missing": list(branch.missing)}
 
 
-def _rule(name: str, answer: Answer, ruleset: Ruleset) -> dict[str, Any]:
-    found = replay(name, answer, ruleset)
+def _rule(found: Replay) -> dict[str, Any]:
     rule = found.rule
     return {
         "effect": rule.effect.value,
         "force": rule.force.value,
         "when": rule.condition,
+        "truth": found.truth,
+        "missing": list(found.missing),
+        "reads": sorted(found.facts),
+        "parameters": sorted(found.parameters),
+        "definitions": sorted(found.definitions),
         "because": _text(rule.because),
-        "reading": _text(rule.reading) if rule.reading else None,
+        "reading": _text(rule.reading),
         "source": _source(rule.source),
         "valid_from": rule.valid_from.isoformat(),
         "valid_to": rule.valid_to.isoformat() if rule.valid_to else None,
         "ruleset": rule.origin.ruleset,
         "overlaid": [_overlaid(each) for each in rule.overlaid],
-        "reads": sorted(found.facts),
-        "parameters": sorted(found.parameters),
-        "missing": list(found.missing),
+    }
+
+
+def _definition(definition: Definition) -> dict[str, Any]:
+    return {
+        "when": definition.condition,
+        "because": _text(definition.because),
+        "source": _source(definition.source),
+        "ruleset": definition.origin.ruleset,
     }
 
 
 def _parameter(parameter: Parameter) -> dict[str, Any]:
     return {
-        "id": parameter.id,
         "value": json_value(parameter.value),
         "unit": parameter.unit,
         "basis": parameter.basis.value,
         "because": _text(parameter.because),
+        "reading": _text(parameter.reading),
+        "source": _source(parameter.source),
         "ruleset": parameter.origin.ruleset,
+        "overlaid": [_overlaid(each) for each in parameter.overlaid],
     }
 
 
@@ -128,7 +150,9 @@ def _overlaid(overlaid: Overlaid) -> dict[str, Any]:
     }
 
 
-def _source(source: Citation) -> Mapping[str, Any]:
+def _source(source: Citation | None) -> dict[str, Any] | None:
+    if source is None:
+        return None
     return {
         "document": source.document,
         "section": source.section,
@@ -138,5 +162,5 @@ def _source(source: Citation) -> Mapping[str, Any]:
     }
 
 
-def _text(text: Text) -> dict[str, str]:
-    return {"sv": text.sv, "en": text.en}
+def _text(text: Text | None) -> dict[str, str] | None:
+    return None if text is None else {"sv": text.sv, "en": text.en}

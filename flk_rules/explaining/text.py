@@ -11,8 +11,10 @@ from attrs import frozen
 
 from flk_rules.deciding import Answer, Decider
 from flk_rules.explaining.assumptions import assumptions_of
-from flk_rules.explaining.replay import Replay, replay
+from flk_rules.explaining.phrases import cite, label, measured, phrase
+from flk_rules.explaining.replay import Replay, replay, standing
 from flk_rules.explaining.words import (
+    EFFECTS,
     FORCES,
     OUTCOMES,
     SIDES,
@@ -21,9 +23,9 @@ from flk_rules.explaining.words import (
     reason,
     word,
 )
-from flk_rules.model.rules import Citation, Parameter, Rule, Ruleset
+from flk_rules.model.rules import Citation, Overlaid, Parameter, Rule, Ruleset, Text
 from flk_rules.model.values import Outcome3, Unknown
-from flk_rules.model.verdicts import Verdict
+from flk_rules.model.verdicts import Branch, Reason, Verdict
 
 
 @frozen
@@ -40,35 +42,27 @@ def explain(answer: Answer, ruleset: Ruleset, decider: Decider, language: str) -
 
 
 def lines(answer: Answer, ruleset: Ruleset, decider: Decider, language: str) -> Iterator[Line]:
-    """The explanation line by line."""
-    yield from _Writer(answer, ruleset, decider, check_language(language)).write()
+    """The explanation line by line, free of characters that could steer a terminal or forge a
+    line: a caller's references and a ruleset's wordings are anybody's text."""
+    for line in _Writer(answer, ruleset, decider, check_language(language)).write():
+        yield Line(line.style, printable(line.text))
+
+
+def printable(text: str) -> str:
+    """Text on one line, with a sign for every character that does not print."""
+    shown = (" " if each.isspace() else each for each in text)
+    return "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in shown)
 
 
 def summary(verdict: Verdict, language: str) -> str:
-    """The outcome with the reason, where there is one: ``NOT ELIGIBLE (something forbids it)``."""
+    """The outcome with the reason, where there is one: ``NOT ELIGIBLE (forbidden by law)``."""
+    return _with_reason(OUTCOMES[verdict.outcome], verdict, language)
+
+
+def _with_reason(outcome: Text, verdict: Verdict, language: str) -> str:
     why = reason(verdict)
-    outcome = OUTCOMES[verdict.outcome].in_language(language)
-    return f"{outcome} ({why.in_language(language)})" if why else outcome
-
-
-def plain(value: Outcome3, codes: str | None, ruleset: Ruleset, language: str) -> str:
-    """A fact's or parameter's value as a person reads it."""
-    if isinstance(value, Unknown):
-        return value.error or word("unknown", language)
-    if isinstance(value, bool):
-        return word("true" if value else "false", language)
-    if isinstance(value, (frozenset, tuple)):
-        names = [plain(each, codes, ruleset, language) for each in value]
-        listed = sorted(names)
-        if len(listed) > 6:
-            listed = [*listed[:5], f"… ({len(names)})"]
-        return ", ".join(listed) or word("empty", language)
-    if isinstance(value, str) and codes and (code := ruleset.schema.codes_of(codes).get(value)):
-        return code.sv if language == "sv" else code.en
-    if isinstance(value, float):
-        text = f"{value:.4f}".rstrip("0").rstrip(".")
-        return text.replace(".", ",") if language == "sv" else text
-    return str(value)
+    text = outcome.in_language(language)
+    return f"{text} ({why.in_language(language)})" if why else text
 
 
 class _Writer:
@@ -76,39 +70,47 @@ class _Writer:
         self, answer: Answer, ruleset: Ruleset, decider: Decider, language: str
     ) -> None:
         self.answer, self.ruleset, self.decider, self.language = answer, ruleset, decider, language
+        self.cited: set[str] = set()
 
     def word(self, key: str) -> str:
         return word(key, self.language)
+
+    def say(self, text: Text) -> str:
+        return text.in_language(self.language)
 
     def write(self) -> Iterator[Line]:
         answer, verdict = self.answer, self.answer.verdict
         yield Line(verdict.outcome.value, self.heading())
         yield Line("detail", self.about())
         if answer.condition is not None:
-            yield from self.condition()
+            subjects = ", ".join(self.say(SUBJECTS[each]) for each in answer.condition.subjects)
+            yield from self.headed(f"{self.word('condition')} ({subjects})", self.branches())
         for key, rules in (
             ("because", verdict.grounds),
             ("defeated", verdict.defeated),
             ("pivotal", verdict.pivotal),
+            ("standing", standing(answer, self.ruleset)),
             ("failed", () if verdict.grounds else verdict.failed),
         ):
-            yield from self.section(key, rules)
-        if answer.missing:
+            yield from self.headed(self.word(key), self.rules(rules, brief=key == "failed"))
+        if verdict.reason is Reason.NO_GROUND:
+            yield from self.headed(self.word("disabled"), self.disabled())
+        missing = (Line("text", f"  ? {self.fact(name)}") for name in answer.missing)
+        yield from self.headed(self.word("missing"), missing)
+        yield from self.headed(self.word("assumptions"), self.assumptions())
+        yield from self.headed(self.word("advice"), self.advice())
+        yield from self.headed(self.word("documents"), self.documents())
+
+    def headed(self, heading: str, content: Iterable[Line]) -> Iterator[Line]:
+        found = list(content)
+        if found:
             yield Line("blank", "")
-            yield Line("heading", self.word("missing"))
-            for name in answer.missing:
-                yield Line("text", f"  ? {self.label(name)}  ({name})")
-        assumptions = assumptions_of(answer, self.ruleset, self.decider)
-        if assumptions:
-            yield Line("blank", "")
-            yield Line("heading", self.word("assumptions"))
-            for parameter in assumptions:
-                yield from self.parameter(parameter)
-        yield from self.section("advice", verdict.advice)
+            yield Line("heading", heading)
+            yield from found
 
     def heading(self) -> str:
         names = [
-            f"{SUBJECTS[subject].in_language(self.language)} {name}"
+            f"{self.say(SUBJECTS[subject])} {name}"
             for subject, name in self.answer.facts.references.items()
         ]
         outcome = summary(self.answer.verdict, self.language)
@@ -119,86 +121,130 @@ class _Writer:
         question = ruleset.questions[self.answer.question]
         parts = [f"{ruleset.id} {ruleset.version} {self.word('on')} {self.answer.facts.on}"]
         if verdict.force is not None:
-            parts.append(FORCES[verdict.force].in_language(self.language))
-        parts.append(f"{self.word('scope')} {question.scope.in_language(self.language)}")
+            parts.append(f"{self.word('force')}: {self.say(FORCES[verdict.force])}")
+        parts.append(f"{self.word('scope')} {self.say(question.scope)}")
         return " · ".join(parts)
 
-    def condition(self) -> Iterator[Line]:
-        condition = self.answer.condition
-        assert condition is not None
-        subjects = [SUBJECTS[each].in_language(self.language) for each in condition.subjects]
-        yield Line("blank", "")
-        yield Line("heading", f"{self.word('condition')} ({', '.join(subjects)})")
-        for branch in condition.branches:
-            outcome = SIDES[branch.verdict.outcome].in_language(self.language)
-            yield Line("text", f"  > {outcome} {self.word('if')} {branch.text}")
-            for rule in branch.verdict.grounds:
-                text = self.ruleset.rules[rule]
-                yield Line("text", f"      {text.because.in_language(self.language)}")
-                yield Line("detail", f"      {self.citation(text)}")
-            for name in branch.missing:
-                yield Line("detail", f"      ? {self.label(name)}  ({name})")
+    def branches(self) -> Iterator[Line]:
+        assert self.answer.condition is not None
+        for branch in self.answer.condition.branches:
+            yield from self.branch(branch)
 
-    def section(self, key: str, rules: Iterable[str]) -> Iterator[Line]:
-        replays = [replay(rule, self.answer, self.ruleset) for rule in rules]
-        if not replays:
-            return
-        yield Line("blank", "")
-        yield Line("heading", self.word(key))
-        for each in replays:
-            yield from self.rule(each, brief=key in ("advice", "failed"))
+    def branch(self, branch: Branch) -> Iterator[Line]:
+        outcome = _with_reason(SIDES[branch.verdict.outcome], branch.verdict, self.language)
+        when = phrase(branch.when, self.ruleset, self.language)
+        yield Line("text", f"  > {outcome} {self.word('if')} {when}")
+        yield Line("detail", f"      {branch.text}")
+        for name in branch.verdict.grounds:
+            rule = self.ruleset.rules[name]
+            yield Line("text", f"      + {self.say(rule.because)}")
+            yield Line("detail", f"        {self.citation(rule)}")
+        for name in branch.verdict.advice:
+            if name not in self.answer.verdict.advice:
+                rule = self.ruleset.rules[name]
+                yield Line("detail", f"      {self.word('advice')}: {self.say(rule.because)}")
+                yield Line("detail", f"        {self.citation(rule)}")
+        for name in branch.missing:
+            yield Line("detail", f"      ? {self.fact(name)}")
 
-    def rule(self, found: Replay, *, brief: bool) -> Iterator[Line]:
-        rule, language = found.rule, self.language
-        mark = {True: "+", False: "-"}.get(found.trace.value is True, "-")
-        if isinstance(found.trace.value, Unknown):
-            mark = "?"
-        yield Line("text", f"  {mark} {rule.because.in_language(language)}")
+    def rules(self, names: Iterable[str], *, brief: bool) -> Iterator[Line]:
+        """Rules with the facts they read; unless `brief` with conditions and parameters too."""
+        for name in names:
+            found = replay(name, self.answer, self.ruleset)
+            yield from self.rule(found, effect=name in self.answer.verdict.pivotal)
+            if not brief:
+                yield Line("detail", f"      {found.rule.id}, {self.validity(found.rule)}")
+                yield Line("detail", f"      {found.rule.condition}")
+                yield from self.definitions(found)
+            for fact, value in found.facts.items():
+                spec = self.ruleset.schema.facts[fact]
+                shown = self.value(value, spec.type.codes, spec.unit, spec.subject)
+                yield Line("detail", f"        {self.label(fact)} = {shown}")
+            if not brief:
+                yield from self.parameters(found)
+
+    def rule(self, found: Replay, *, effect: bool = False) -> Iterator[Line]:
+        """A rule and its source. An open one names its effect: its words say what would be so,
+        and "the licence has been revoked" must not read as a fact."""
+        rule = found.rule
+        mark = {True: "+", False: "-", None: "?"}[found.truth]
+        said = f"{self.say(EFFECTS[rule.effect])}: " if effect else ""
+        yield Line("text", f"  {mark} {said}{self.say(rule.because)}")
         yield Line("detail", f"      {self.citation(rule)}")
-        for overlaid in rule.overlaid:
-            why = overlaid.because.in_language(language)
-            yield Line("detail", f"      {self.word(overlaid.action)} {overlaid.ruleset}: {why}")
-        if rule.reading is not None:
-            reading = rule.reading.in_language(language)
-            yield Line("detail", f"      {self.word('reading')}: {reading}")
-        if brief:
-            return
-        yield Line("detail", f"      {rule.id}, {self.validity(rule)}")
-        yield Line("detail", f"      {rule.condition}")
-        for name, value in found.facts.items():
-            codes = self.ruleset.schema.facts[name].type.codes
-            shown = plain(value, codes, self.ruleset, language)
-            yield Line("detail", f"        {self.label(name)} = {shown}")
-        for name, value in found.parameters.items():
-            parameter = self.ruleset.parameters[name]
-            shown = plain(value, parameter.type.codes, self.ruleset, language)
-            yield Line("detail", f"        params.{name} = {shown} ({parameter.basis.value})")
+        yield from self.footnotes(rule.overlaid, rule.reading)
 
-    def parameter(self, parameter: Parameter) -> Iterator[Line]:
-        value = plain(parameter.value, parameter.type.codes, self.ruleset, self.language)
-        unit = f" {self.word(parameter.unit)}" if parameter.unit == "year" else ""
-        because = parameter.because.in_language(self.language)
-        yield Line("text", f"  ! {because}: {value}{unit}")
+    def footnotes(self, overlaid: Iterable[Overlaid], reading: Text | None) -> Iterator[Line]:
+        for each in overlaid:
+            text = f"{self.word(each.action)} {each.ruleset}: {self.say(each.because)}"
+            yield Line("detail", f"      {text} ({self.cite(each.source)})")
+        if reading is not None:
+            yield Line("detail", f"      {self.word('reading')}: {self.say(reading)}")
+
+    def definitions(self, found: Replay) -> Iterator[Line]:
+        for name, value in found.definitions.items():
+            definition = self.ruleset.definitions[name]
+            shown = self.value(value, None, None, None)
+            yield Line("detail", f"        {self.say(definition.because)} = {shown}")
+            yield Line("detail", f"          {name}: {definition.condition}")
+
+    def parameters(self, found: Replay) -> Iterator[Line]:
+        for name in found.parameters:
+            parameter = self.ruleset.parameters[name]
+            shown = self.value(parameter.value, parameter.type.codes, parameter.unit, None)
+            basis = self.word(parameter.basis.value)
+            if parameter.source is not None:
+                basis = f"{basis}: {self.cite(parameter.source)}"
+            yield Line("detail", f"        params.{name} = {shown} ({basis})")
+            for line in self.footnotes(parameter.overlaid, parameter.reading):
+                yield Line(line.style, f"    {line.text}")
+
+    def disabled(self) -> Iterator[Line]:
+        for name, overlaid in self.ruleset.disabled.items():
+            yield Line("text", f"  - {name}")
+            yield from self.footnotes([overlaid], None)
+
+    def assumptions(self) -> Iterator[Line]:
+        for each in assumptions_of(self.answer, self.ruleset, self.decider):
+            yield from self.assumption(each)
+        for reading in self.ruleset.readings:
+            yield Line("text", f"  ! {self.say(reading)}")
+
+    def assumption(self, parameter: Parameter) -> Iterator[Line]:
+        value = self.value(parameter.value, parameter.type.codes, parameter.unit, None)
+        yield Line("text", f"  ! {self.say(parameter.because)}: {value}")
         yield Line("detail", f"      params.{parameter.id}, {parameter.origin.ruleset}")
+        yield from self.footnotes(parameter.overlaid, parameter.reading)
+
+    def advice(self) -> Iterator[Line]:
+        for name in self.answer.verdict.advice:
+            yield from self.rule(replay(name, self.answer, self.ruleset))
+
+    def documents(self) -> Iterator[Line]:
+        for name in sorted(self.cited):
+            document = self.ruleset.documents[name]
+            about = f"{document.title} ({document.publisher}, {document.published})"
+            yield Line("detail", f"  {name}: {about}")
+
+    def value(
+        self, value: Outcome3, codes: str | None, unit: str | None, subject: str | None
+    ) -> str:
+        if isinstance(value, Unknown) and subject in self.answer.facts.left_out:
+            return self.word("left_out")
+        return measured(value, codes, unit, self.ruleset, self.language)
 
     def label(self, name: str) -> str:
-        spec = self.ruleset.schema.facts[name]
-        return spec.sv if self.language == "sv" else spec.en
+        return label(name, self.ruleset, self.language)
+
+    def fact(self, name: str) -> str:
+        return f"{self.label(name)}  ({name})"
 
     def citation(self, rule: Rule) -> str:
-        force = FORCES[rule.force].in_language(self.language)
-        return f"{force}: {cite(rule.source, self.language)}"
+        return f"{self.say(FORCES[rule.force])}: {self.cite(rule.source)}"
+
+    def cite(self, source: Citation) -> str:
+        self.cited.add(source.document)
+        return cite(source, self.language)
 
     def validity(self, rule: Rule) -> str:
         until = f" {self.word('to')} {rule.valid_to}" if rule.valid_to else ""
         return f"{self.word('from')} {rule.valid_from}{until}"
-
-
-def cite(source: Citation, language: str) -> str:
-    """A source in one line: document, section, note, provision, statement."""
-    parts = [f"{source.document}, {source.section}"]
-    if source.note:
-        parts.append(f"{word('note', language)} {source.note}")
-    if source.provision:
-        parts.append(source.provision)
-    return f"{', '.join(parts)} [{source.statement}]"

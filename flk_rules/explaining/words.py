@@ -39,8 +39,8 @@ NO_BINDING_GROUND = Text(
     sv="varken lag eller avtal ger grund", en="neither law nor contract gives a ground"
 )
 NO_SUPPORT = Text(
-    sv="vägledningen ger inget stöd, men inget förbjuder det",
-    en="not supported by guidance, though nothing forbids it",
+    sv="vägledningen ger inget stöd; inget känt hinder",
+    en="not supported by guidance; nothing known forbids it",
 )
 SUBJECTS = {
     "physician": Text(sv="läkare", en="physician"),
@@ -50,13 +50,13 @@ HEADINGS = {
     "because": Text(sv="Därför att", en="Because"),
     "defeated": Text(sv="Grunder som hindret upphäver", en="Grounds that the prohibition defeats"),
     "failed": Text(sv="Grunder som inte är uppfyllda", en="Grounds not met"),
-    "pivotal": Text(sv="Oavgjort", en="Open"),
+    "pivotal": Text(sv="Kan ännu ändra svaret", en="Could still change the answer"),
+    "standing": Text(sv="Grunder som finns", en="Grounds there are"),
     "missing": Text(sv="Uppgifter som saknas", en="Missing facts"),
     "condition": Text(sv="Svaret beror på", en="The answer depends on"),
     "assumptions": Text(sv="Antaganden", en="Assumptions"),
     "advice": Text(sv="Råd", en="Advice"),
     "if": Text(sv="om", en="if"),
-    "otherwise": Text(sv="annars", en="otherwise"),
     "reading": Text(sv="läsning", en="reading"),
     "demote": Text(sv="nedsatt till råd av", en="demoted to advice by"),
     "replace": Text(sv="ersatt av", en="replaced by"),
@@ -70,10 +70,27 @@ HEADINGS = {
     "missing_here": Text(sv="saknas", en="missing"),
     "true": Text(sv="ja", en="yes"),
     "false": Text(sv="nej", en="no"),
+    "source": Text(sv="källa", en="source"),
     "assumption": Text(sv="antagande", en="assumption"),
+    "force": Text(sv="kraft", en="force"),
+    "left_out": Text(sv="lämnat öppet", en="left out"),
+    "disabled": Text(sv="Regler som inte gäller här", en="Rules that do not apply here"),
+    "disable": Text(sv="borttagen av", en="taken away by"),
+    "documents": Text(sv="Källor", en="Sources"),
+    "is_recorded": Text(sv="är känt", en="is recorded"),
+    "is_not_recorded": Text(sv="är inte känt", en="is not recorded"),
+    "includes": Text(sv="omfattar", en="include"),
+    "includes_not": Text(sv="omfattar inte", en="do not include"),
+    "and": Text(sv="och", en="and"),
+    "or": Text(sv="eller", en="or"),
+    "==": Text(sv="är", en="is"),
+    "!=": Text(sv="är inte", en="is not"),
+    "<": Text(sv="är under", en="is under"),
+    "<=": Text(sv="är högst", en="is at most"),
+    ">": Text(sv="är över", en="is over"),
+    ">=": Text(sv="är minst", en="is at least"),
     "year": Text(sv="år", en="years"),
     "note": Text(sv="not", en="note"),
-    "ruleset": Text(sv="regelverk", en="ruleset"),
 }
 
 

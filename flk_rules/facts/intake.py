@@ -6,17 +6,27 @@ facts for one date. A None inside a subject is a fact not known; a subject not g
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
 import attrs
-from attrs import frozen
+from attrs import field, frozen
 
-from flk_rules.errors import FactsInvalid, Problem, nearest
-from flk_rules.facts.validating import Rejected, Validator, read_date, validator
+from flk_rules.errors import SHOWN, FactsInvalid, Problem, nearest, shown
+from flk_rules.facts.validating import (
+    Rejected,
+    Validator,
+    found,
+    read_date,
+    read_reference,
+    validator,
+)
 from flk_rules.model.schema import FactSpec, Schema
 from flk_rules.model.values import Value
+
+_LONGEST_NAME = 60
+"""Characters of an unknown name that a place shows whole."""
 
 
 @frozen(kw_only=True)
@@ -35,24 +45,68 @@ class Facts:
 
 @frozen
 class _Reader:
-    """How one key of a subject is read: exactly one of the fields is set."""
+    """How one key of a subject is read: a fact, a date, a part, or else the reference."""
 
     name: str
     validate: Validator | None = None
     is_date: bool = False
-    is_reference: bool = False
     part: Mapping[str, _Reader] | None = None
+
+
+@frozen
+class _Reading:
+    """What one call has read so far."""
+
+    values: dict[str, Value] = field(factory=dict)
+    dates: dict[str, date] = field(factory=dict)
+    references: dict[str, str] = field(factory=dict)
+    problems: list[Problem] = field(factory=list)
+
+    def wrong(self, where: str, message: str) -> None:
+        self.problems.append(Problem(where, message))
+
+    def read(self, content: Mapping[str, Any], readers: Mapping[str, _Reader], prefix: str) -> None:
+        """Every key of a subject or of a part of one."""
+        for key, value in content.items():
+            reader = readers.get(key)
+            if reader is None:
+                self._unknown(key, readers, prefix)
+            elif value is not None:
+                try:
+                    self._value(value, reader, prefix)
+                except Rejected as error:
+                    self.wrong(reader.name, str(error))
+
+    def _value(self, value: Any, reader: _Reader, prefix: str) -> None:
+        if reader.validate is not None:
+            self.values[reader.name] = reader.validate(value)
+        elif reader.is_date:
+            self.dates[reader.name] = read_date(value)
+        elif reader.part is None:
+            self.references[prefix] = read_reference(value)
+        else:
+            keys = _keys(value)
+            if keys is None:
+                raise Rejected(f"expected a table, found {found(value)}")
+            self.read(keys, reader.part, reader.name)
+
+    def _unknown(self, key: Any, readers: Mapping[str, _Reader], prefix: str) -> None:
+        # Past those shown a hint helps nobody, and finding one is slow.
+        text = str(key)
+        hint = nearest(text, readers) if len(self.problems) < SHOWN else ""
+        name = text if text.isprintable() and len(text) <= _LONGEST_NAME else shown(text)
+        self.wrong(f"{prefix}.{name}", f"unknown fact{hint}")
 
 
 class Intake:
     """The edge of one schema: `read` turns subjects into `Facts`."""
 
     def __init__(self, schema: Schema) -> None:
-        self._derived = [spec for spec in schema.facts.values() if spec.derived]
         self._subjects = {subject: _readers(subject, schema) for subject in schema.subjects}
+        derived = [spec for spec in schema.facts.values() if spec.derived]
+        self._checks = {spec.name: validator(spec, schema) for spec in derived}
         self._derive_by_input: dict[str, list[FactSpec]] = {}
-        self._checks = {spec.name: validator(spec, schema) for spec in self._derived}
-        for spec in self._derived:
+        for spec in derived:
             assert spec.derived is not None
             for name in spec.derived.inputs:
                 self._derive_by_input.setdefault(name, []).append(spec)
@@ -63,58 +117,45 @@ class Intake:
         Raises `FactsInvalid` with every mistake: unknown names and codes, wrong types, numbers out
         of range, a fact given both itself and by the dates it derives from.
         """
-        values: dict[str, Value] = {}
-        dates: dict[str, date] = {}
-        references: dict[str, str] = {}
-        problems: list[Problem] = []
+        reading = _Reading()
         left_out: tuple[str, ...] = ()
         for subject in given:
             if subject not in subjects:
                 hint = nearest(subject, subjects)
-                listed = " and ".join(subjects)
-                problems.append(Problem(subject, f"the question is about {listed}{hint}"))
+                reading.wrong(subject, f"the question is about {' and '.join(subjects)}{hint}")
         for subject in subjects:
             content = given.get(subject)
             if content is None:
                 left_out += (subject,)
-                continue
-            keys = _keys(content)
-            if keys is None:
-                message = f"expected a mapping or a model object, found {type(content).__name__}"
-                problems.append(Problem(subject, message))
-                continue
-            _read(keys, self._subjects[subject], subject, values, dates, references, problems)
-        if dates:
-            self._derive(on, values, dates, problems)
-        if problems:
-            raise FactsInvalid(problems)
-        return Facts(on=on, values=values, left_out=left_out, references=references)
+            elif (keys := _keys(content)) is None:
+                expected = "expected a mapping or a model object"
+                reading.wrong(subject, f"{expected}, found {found(content)}")
+            else:
+                reading.read(keys, self._subjects[subject], subject)
+        if reading.dates:
+            self._derive(on, reading)
+        if reading.problems:
+            raise FactsInvalid(reading.problems)
+        return Facts(on=on, values=reading.values, left_out=left_out, references=reading.references)
 
-    def _derive(
-        self,
-        on: date,
-        values: dict[str, Value],
-        dates: Mapping[str, date],
-        problems: list[Problem],
-    ) -> None:
+    def _derive(self, on: date, reading: _Reading) -> None:
+        values, dates = reading.values, reading.dates
         specs = {spec.name: spec for name in dates for spec in self._derive_by_input[name]}
         for name, spec in specs.items():
             assert spec.derived is not None
             inputs = spec.derived.inputs
+            if any(each not in dates for each in inputs):
+                continue
             if name in values:
                 # A given number and the dates it derives from could disagree, so one must go.
-                if all(each in dates for each in inputs):
-                    listed = " and ".join(inputs)
-                    problems.append(Problem(name, f"given both itself and by {listed}; give one"))
-                continue
-            if any(each not in dates for each in inputs):
+                reading.wrong(name, f"given both itself and by {' and '.join(inputs)}; give one")
                 continue
             try:
                 number = spec.derived.compute(tuple(dates[each] for each in inputs), on)
                 values[name] = self._checks[name](number)
             except Rejected as error:
                 came = " and ".join(f"{each} {dates[each]}" for each in inputs)
-                problems.append(Problem(name, f"{error} (from {came} on {on})"))
+                reading.wrong(name, f"{error} (from {came} on {on})")
 
 
 def _readers(prefix: str, schema: Schema) -> dict[str, _Reader]:
@@ -129,8 +170,7 @@ def _readers(prefix: str, schema: Schema) -> dict[str, _Reader]:
         elif name in schema.facts:
             readers[key] = _Reader(name, validate=validator(schema.facts[name], schema))
         else:
-            is_date = schema.inputs[name].is_date
-            readers[key] = _Reader(name, is_date=is_date, is_reference=not is_date)
+            readers[key] = _Reader(name, is_date=schema.inputs[name].is_date)
     for key in sorted(parts):
         name = f"{prefix}.{key}"
         readers[key] = _Reader(name, part=_readers(name, schema))
@@ -140,9 +180,7 @@ def _readers(prefix: str, schema: Schema) -> dict[str, _Reader]:
 def _keys(content: Any) -> Mapping[str, Any] | None:
     if isinstance(content, Mapping):
         return content
-    if attrs.has(type(content)):
-        return _Fields(content)
-    return None
+    return _Fields(content) if attrs.has(type(content)) else None
 
 
 class _Fields(Mapping[str, Any]):
@@ -155,43 +193,8 @@ class _Fields(Mapping[str, Any]):
     def __getitem__(self, key: str) -> Any:
         return getattr(self._content, key)
 
-    def __iter__(self) -> Any:
+    def __iter__(self) -> Iterator[str]:
         return iter(self._names)
 
     def __len__(self) -> int:
         return len(self._names)
-
-
-def _read(
-    content: Mapping[str, Any],
-    readers: Mapping[str, _Reader],
-    prefix: str,
-    values: dict[str, Value],
-    dates: dict[str, date],
-    references: dict[str, str],
-    problems: list[Problem],
-) -> None:
-    for key, value in content.items():
-        reader = readers.get(key)
-        if reader is None:
-            hint = nearest(str(key), readers)
-            problems.append(Problem(f"{prefix}.{key}", f"unknown fact{hint}"))
-            continue
-        if value is None:
-            continue
-        try:
-            if reader.validate is not None:
-                values[reader.name] = reader.validate(value)
-            elif reader.is_date:
-                dates[reader.name] = read_date(value)
-            elif reader.part is not None:
-                keys = _keys(value)
-                if keys is None:
-                    raise Rejected(f"expected a table, found {type(value).__name__}")
-                _read(keys, reader.part, reader.name, values, dates, references, problems)
-            else:
-                references[prefix] = str(value)
-        except Rejected as error:
-            problems.append(Problem(reader.name, str(error)))
-
-

@@ -1,17 +1,19 @@
 """values of facts.
 
 One validator per fact, made from the schema: it returns the value as engines use it or says what
-was expected and found.
+was expected and found. What was found may be anything at all, so it is shown with care: never the
+whole of it, and nothing that could steer a terminal.
 """
 
 from __future__ import annotations
 
-import math
+import re
 from collections.abc import Callable, Collection, Mapping
-from datetime import date
+from datetime import date, datetime, time
+from difflib import get_close_matches
 from typing import Any
 
-from flk_rules.errors import nearest, shown
+from flk_rules.errors import shown
 from flk_rules.model.calendar import EARLIEST, LATEST
 from flk_rules.model.schema import Code, FactSpec, Schema
 from flk_rules.model.values import Kind, Value
@@ -20,8 +22,20 @@ SAFE_INT = 2**63 - 1
 """The largest integer a fact may hold, either sign."""
 SAFE_DIGITS = 15
 """Decimal digits a number may have in all; a double holds that many exactly."""
+MAX_REFERENCE = 200
+"""Characters a subject's reference may have."""
 
 Validator = Callable[[Any], Value]
+
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_LISTED = 8
+"""Codes that a message lists where none is near."""
+_SHOWN_MISTAKES = 3
+_NAMES = {
+    int: "a whole number", float: "a number", str: "text",
+    date: "a date", datetime: "a date with a time", time: "a time",
+}  # fmt: skip
+_COLLECTIONS = (list, tuple, set, frozenset)
 
 
 class Rejected(ValueError):
@@ -51,7 +65,7 @@ def _codes(spec: FactSpec, schema: Schema) -> Mapping[str, Code]:
 def _bool(value: Any) -> Value:
     if value is True or value is False:
         return value
-    raise Rejected(f"expected true or false, found {_found(value)}")
+    raise Rejected(f"expected true or false, found {found(value)}")
 
 
 def _int(spec: FactSpec) -> Validator:
@@ -60,9 +74,9 @@ def _int(spec: FactSpec) -> Validator:
 
     def check(value: Any) -> Value:
         if type(value) is not int:
-            raise Rejected(f"expected a whole number, found {_found(value)}")
+            raise Rejected(f"expected a whole number, found {found(value)}")
         if not low <= value <= high:
-            raise Rejected(f"expected {_range(low, high, spec.unit)}, found {shown(value)}")
+            raise Rejected(f"expected {_range(low, high, spec.unit)}, found {_number(value)}")
         return value
 
     return check
@@ -75,10 +89,11 @@ def _double(spec: FactSpec) -> Validator:
 
     def check(value: Any) -> Value:
         if type(value) is not float and type(value) is not int:
-            raise Rejected(f"expected a number, found {_found(value)}")
-        if not (math.isfinite(value) and low <= value <= high):
-            raise Rejected(f"expected {_range(low, high, spec.unit)}, found {shown(value)}")
-        number = float(value)
+            raise Rejected(f"expected a number, found {found(value)}")
+        # NaN is in no range, and an integer that no double holds is out of this one.
+        if not low <= value <= high:
+            raise Rejected(f"expected {_range(low, high, spec.unit)}, found {_number(value)}")
+        number = float(value) + 0.0  # so that there is one zero
         if round(number, spec.scale) != number:
             raise Rejected(f"expected at most {spec.scale} decimals, found {value!r}")
         return number
@@ -97,59 +112,97 @@ def _code(codes: Mapping[str, Code], name: str | None) -> Validator:
 
 def _codes_in(codes: Mapping[str, Code], name: str | None) -> Validator:
     def check(value: Any) -> Value:
-        if not isinstance(value, (list, tuple, set, frozenset)):
-            raise Rejected(f"expected a list of codes, found {_found(value)}")
+        if not isinstance(value, _COLLECTIONS):
+            raise Rejected(f"expected a list of codes, found {found(value)}")
         if len(value) > len(codes):
             raise Rejected(f"expected at most {len(codes)} codes, found {len(value)}")
-        for each in value:
-            if type(each) is not str or each not in codes:
-                raise Rejected(_unknown(each, codes, name))
+        wrong = [each for each in value if type(each) is not str or each not in codes]
+        if wrong:
+            raise Rejected(several([_unknown(each, codes, name) for each in wrong]))
         return frozenset(value)
 
     return check
 
 
+def several(mistakes: list[str]) -> str:
+    """The mistakes of one list in one message; those past the third are counted."""
+    rest = len(mistakes) - _SHOWN_MISTAKES
+    more = [f"and {rest} more"] if rest > 0 else []
+    return "; ".join([*mistakes[:_SHOWN_MISTAKES], *more])
+
+
 def _unknown(value: Any, codes: Mapping[str, Code], name: str | None) -> str:
     if type(value) is not str:
-        return f"expected a code of {name}, found {_found(value)}"
+        return f"expected a code of {name}, found {found(value)}"
     return f"no code {shown(value)} in the code list {name}{suggest_code(value, codes)}"
 
 
-def suggest_code(value: str, codes: Mapping[str, Code]) -> str:
-    """The code whose id or name is nearest to what was written."""
-    names: dict[str, str] = {}
-    for code in codes.values():
-        for name in (code.sv, code.en, code.id):
-            names[name.casefold()] = code.id
-    close = nearest(value.casefold(), names)
-    if not close:
-        listed = ", ".join(sorted(codes)) if len(codes) <= 8 else ""
-        return f" (codes: {listed})" if listed else ""
-    return f"; did you mean {names[close.split(chr(39))[1]]!r}?"
+def suggest_code(value: str, codes: Mapping[str, Code], *, by_name: bool = False) -> str:
+    """The code nearest to what was written, or all of a few codes; `by_name` for where a code's
+    name does as well as its id."""
+    spelled = {
+        name.casefold(): name if by_name else code.id
+        for code in codes.values()
+        for name in (code.sv, code.en, code.id)
+    }
+    close = get_close_matches(value[:200].casefold(), sorted(spelled), n=1, cutoff=0.6)
+    if close:
+        return f"; did you mean {spelled[close[0]]!r}?"
+    all_of_them = [code.sv if by_name else code.id for code in codes.values()]
+    return f" (codes: {', '.join(all_of_them)})" if 0 < len(codes) <= _LISTED else ""
 
 
 def read_date(value: Any) -> date:
     """A date, or its ISO text; raises `Rejected` for anything else and for years far off."""
-    found = value
+    day = value
     if type(value) is str:
         try:
-            found = date.fromisoformat(value) if len(value) == 10 else None
+            day = date.fromisoformat(value) if _DATE.fullmatch(value) else None
         except ValueError:
-            found = None
-    if type(found) is not date:
-        raise Rejected(f"expected a date like 1950-12-31, found {_found(value)}")
-    if not EARLIEST <= found <= LATEST:
-        raise Rejected(f"expected a date from {EARLIEST} to {LATEST}, found {found}")
-    return found
+            day = None
+    if type(day) is not date:
+        raise Rejected(f"expected a date like 1950-12-31, found {found(value)}")
+    if not EARLIEST <= day <= LATEST:
+        raise Rejected(f"expected a date from {EARLIEST} to {LATEST}, found {day}")
+    return day
 
 
-def _found(value: Any) -> str:
-    names: Collection[tuple[type, str]] = (
-        (bool, "true or false"), (int, "a whole number"), (float, "a number"), (str, "text"),
-        (list, "a list"), (dict, "a table"), (type(None), "nothing"),
-    )  # fmt: skip
-    name = next((name for kind, name in names if type(value) is kind), type(value).__name__)
-    return f"{name} ({shown(value)})"
+def read_reference(value: Any) -> str:
+    """The caller's own name of a subject, a text or a number, as text; raises `Rejected`."""
+    if type(value) is int and -SAFE_INT <= value <= SAFE_INT:
+        return str(value)
+    if type(value) is not str:
+        raise Rejected(f"expected text, found {found(value)}")
+    if len(value) > MAX_REFERENCE:
+        raise Rejected(f"expected at most {MAX_REFERENCE} characters, found {len(value)}")
+    if any("\ud800" <= each <= "\udfff" for each in value):
+        raise Rejected(f"expected text, found half a character ({shown(value)})")
+    return value
+
+
+def found(value: Any) -> str:
+    """What a value is, in a few words."""
+    kind = type(value)
+    if value is None or kind is bool:
+        return "nothing" if value is None else str(value).lower()
+    if isinstance(value, Mapping):
+        return "a table"
+    if isinstance(value, _COLLECTIONS):
+        return f"a list of {len(value)}"
+    if kind not in _NAMES:
+        return kind.__name__
+    text = _number(value) if kind is int else str(value) if kind in _WRITTEN else shown(value)
+    return f"{_NAMES[kind]} ({text})"
+
+
+_WRITTEN: Collection[type] = (date, datetime, time)
+
+
+def _number(value: float) -> str:
+    # Python refuses to write out an integer of thousands of digits.
+    if type(value) is int and abs(value) > SAFE_INT:
+        return f"one of {value.bit_length()} bits"
+    return repr(value)
 
 
 def _range(low: int, high: int, unit: str | None) -> str:

@@ -11,7 +11,7 @@ from typing import assert_never
 
 from attrs import evolve, field, frozen
 
-from flk_rules.errors import ExpressionInvalid, Problem, nearest
+from flk_rules.errors import ExpressionInvalid, Problem, nearest, shown
 from flk_rules.model.expressions import (
     And,
     Arithmetic,
@@ -67,7 +67,9 @@ class _Checker:
         self.problems: list[Problem] = []
 
     def error(self, place: Place, message: str) -> None:
-        self.problems.append(Problem(str(place), message))
+        problem = Problem(str(place), message)
+        if problem not in self.problems:
+            self.problems.append(problem)
 
     def visit(self, node: Expr) -> tuple[Expr, Type | None]:
         """The checked node and its type, or None where a mistake was reported."""
@@ -135,15 +137,15 @@ class _Checker:
             parameter = path.removeprefix(PARAMETERS)
             if found := scope.parameters.get(parameter):
                 return ParameterRef(parameter, found, place=node.place), found
-            known = (PARAMETERS + each for each in scope.parameters)
-            self.error(node.place, f"unknown parameter {path!r}{nearest(path, known)}")
+            known = tuple(PARAMETERS + each for each in scope.parameters)
+            self.error(node.place, f"unknown parameter {shown(path)}{nearest(path, known)}")
             return node, None
         if found := scope.facts.get(path):
             return FactRef(path, found, place=node.place), found
         if found := scope.definitions.get(path):
             return DefinitionRef(path, found, place=node.place), found
         known = (*scope.facts, *scope.definitions)
-        self.error(node.place, f"unknown fact or definition {path!r}{nearest(path, known)}")
+        self.error(node.place, f"unknown fact or definition {shown(path)}{nearest(path, known)}")
         return node, None
 
     def same_codes(self, place: Place, left: Type, right: Type) -> bool:
@@ -154,6 +156,9 @@ class _Checker:
 
     def known_codes(self, node: Expr, codes: str | None) -> None:
         """Constants that meet codes of a list must be in it."""
+        if isinstance(node, Conditional):
+            self.known_codes(node.then, codes)
+            self.known_codes(node.otherwise, codes)
         if codes is None or not isinstance(node, Literal) or codes not in self.scope.codes:
             return
         allowed = self.scope.codes[codes]
@@ -161,7 +166,7 @@ class _Checker:
         for value in values:
             if isinstance(value, str) and value not in allowed:
                 hint = nearest(value, allowed)
-                self.error(node.place, f"no code {value!r} in the code list {codes}{hint}")
+                self.error(node.place, f"no code {shown(value)} in the code list {codes}{hint}")
 
     def pair(self, left: Expr, right: Expr) -> tuple[Expr, Expr, Type | None, Type | None]:
         """Both sides checked; constants held against the other side's code list."""
@@ -200,7 +205,9 @@ class _Checker:
             self.error(node.place, f"'in' looks in a list, found {two}")
             return checked, None
         if two.item is not None and two.item is not one.kind:
-            self.error(node.place, f"'in' looks for a {one} in a {two}; it is never there")
+            self.error(
+                node.place, f"'in' looks for an item of the list's kind, found {one} in {two}"
+            )
             return checked, None
         return checked, BOOL if self.same_codes(node.place, one, two) else None
 
@@ -243,4 +250,9 @@ class _Checker:
         if one.kind is not two.kind:
             self.error(node.place, f"? : takes two values of one kind, found {one} and {two}")
             return checked, None
-        return checked, one if self.same_codes(node.place, one, two) else None
+        if one.item and two.item and one.item is not two.item:
+            self.error(node.place, f"? : takes two lists of one kind, found {one} and {two}")
+            return checked, None
+        # The side that says more gives the type: [] fits any list, a constant any code list.
+        whole = two if one.codes is None and (two.codes or two.item) else one
+        return checked, whole if self.same_codes(node.place, one, two) else None

@@ -31,11 +31,22 @@ T = TypeVar("T")
 
 @frozen
 class LayerFiles:
-    """One ruleset's folder, read."""
+    """One ruleset's folder, read; `home` is the file of its `[ruleset]` table, `problems` are
+    the mistakes that reading found."""
 
     header: Header
-    place: str
+    home: SourceFile
     files: tuple[SourceFile, ...]
+    problems: tuple[Problem, ...]
+
+    @property
+    def place(self) -> str:
+        """The place of the `[ruleset]` table."""
+        return self.home.place("ruleset")
+
+    def at(self, key: str) -> str:
+        """The place of one key of the `[ruleset]` table."""
+        return self.home.place(f"ruleset.{key}")
 
 
 @frozen
@@ -51,10 +62,6 @@ class Entry(Generic[T]):
     def at(self, key: str) -> str:
         """The place of one key of the entry."""
         return self.file.place(f"{self.path}.{key}")
-
-    def in_text(self, key: str, line: int) -> str:
-        """The place of a line of the string that one key of the entry has."""
-        return self.file.place_in_text(f"{self.path}.{key}", line)
 
 
 @frozen(kw_only=True)
@@ -134,7 +141,15 @@ def collect(layers: Sequence[LayerFiles]) -> Entries:
 
 def shape_problems(layers: Iterable[LayerFiles]) -> list[Problem]:
     """The mistakes that reading the layers' files found."""
-    return [each for layer in layers for file in layer.files for each in file.problems]
+    return [each for layer in layers for each in layer.problems]
+
+
+def grouped(entries: Iterable[Entry[Any]], key: str) -> dict[str, list[Entry[Any]]]:
+    """The entries by the value of one key."""
+    groups: dict[str, list[Entry[Any]]] = {}
+    for entry in entries:
+        groups.setdefault(getattr(entry.item, key), []).append(entry)
+    return groups
 
 
 def live(item: Any, on: date) -> bool:
@@ -150,13 +165,12 @@ def overlap(one: Any, two: Any) -> bool:
 
 
 def clashes(entries: Sequence[Entry[Any]]) -> Iterator[tuple[Entry[Any], Entry[Any]]]:
-    """Pairs that share a day, each entry with the one before it that holds longest."""
-    longest: Entry[Any] | None = None
-    for entry in sorted(entries, key=lambda each: each.item.valid_from):
-        if longest is not None and overlap(longest.item, entry.item):
-            one, two = sorted((longest, entry), key=entries.index)
-            yield one, two
-        if longest is None or (longest.item.valid_to or date.max) < (
-            entry.item.valid_to or date.max
-        ):
-            longest = entry
+    """Pairs that share a day: each entry with the one that holds longest of those before it."""
+    longest: tuple[int, Entry[Any]] | None = None
+    for number, entry in sorted(enumerate(entries), key=lambda each: each[1].item.valid_from):
+        if longest is not None and overlap(longest[1].item, entry.item):
+            first, second = sorted((longest, (number, entry)), key=lambda each: each[0])
+            yield first[1], second[1]
+        end = entry.item.valid_to or date.max
+        if longest is None or end > (longest[1].item.valid_to or date.max):
+            longest = number, entry

@@ -15,13 +15,13 @@ from attrs import field, frozen
 
 from flk_rules.errors import FileUnreadable, Problem, RulesetInvalid, shown
 from flk_rules.loading.lines import Lines, index_lines
-from flk_rules.loading.structuring import Content, structure
+from flk_rules.loading.structuring import MAX_MISTAKES, Content, structure
 
 MAX_BYTES = 1_000_000
 """Bytes one file of a ruleset may have."""
 
 _AT = re.compile(r"at line (\d+), column (\d+)")
-_TWICE = "the key or table stands there twice"
+_TWICE = "expected a key or table that is not there yet"
 # What tomli says, in our words: its first words, and what was expected there.
 _SYNTAX = (
     ("Invalid statement", "expected a key, or a table's name in brackets"),
@@ -29,7 +29,7 @@ _SYNTAX = (
     ("Expected '=' after a key", "expected = after the key"),
     ("Expected ']", "expected ] at the end of the table's name"),
     ("Expected newline", "expected the end of the line after the value"),
-    ("Invalid value", "expected a value: a string in quotes, a number, true, false, a date or a list"),
+    ("Invalid value", "expected a value, such as a string in quotes"),
     ("Invalid date", "expected a date that the calendar has"),
     ("Unclosed array", "expected , or ] in the list"),
     ("Unclosed inline table", "expected , or } in the table"),
@@ -124,17 +124,18 @@ def _parse(text: str, lines: Lines) -> dict[str, Any] | tuple[int, str]:
     try:
         return tomli.loads(text)
     except (ValueError, RecursionError) as error:
-        return _syntax(text, str(error))
+        return _syntax(text, str(error), lines)
 
 
-def _syntax(text: str, said: str) -> tuple[int, str]:
+def _syntax(text: str, said: str, found: Lines) -> tuple[int, str]:
     words = next((ours for theirs, ours in _SYNTAX if said.startswith(theirs)), "expected TOML")
+    if words is _TWICE and found.twice is not None:
+        line, path = found.twice
+        return line, f"{path} is there already, on line {found.keys[path]}"
     lines = text.replace("\r\n", "\n").split("\n")
     if not (at := _AT.search(said)):
         return len(lines), f"{words}, found the end of the file"
     line, column = int(at[1]), int(at[2])
-    if words is _TWICE:
-        return line, f"{words}: {shown(lines[line - 1].strip())}"
     rest = lines[line - 1][column - 1 :].strip()
     there = shown(rest, 40) if rest else "the end of the line"
     return line, f"column {column}: {words}, found {there}"
@@ -160,6 +161,9 @@ def read_folder(folder: Path) -> list[SourceFile]:
             unreadable.append(Problem(f"{path}:{line}", f"not TOML we read: {reason}"))
             continue
         content, mistakes = structure(raw)
+        if len(mistakes) >= MAX_MISTAKES:
+            message = f"has {MAX_MISTAKES:,} mistakes and more; the rest of the file was not read"
+            unreadable.append(Problem(str(path), message))
         problems = tuple(
             Problem(_place(path, lines.near(each.where), each.where), each.message)
             for each in mistakes

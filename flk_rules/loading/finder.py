@@ -11,9 +11,11 @@ from datetime import date
 from importlib.resources import files
 from pathlib import Path
 
-from flk_rules.errors import FileUnreadable, Problem, RulesetInvalid, UnknownName
-from flk_rules.loading.entries import LayerFiles
-from flk_rules.loading.files import read_folder
+from attrs import evolve
+
+from flk_rules.errors import FileUnreadable, Problem, UnknownName
+from flk_rules.loading.entries import LayerFiles, shape_problems
+from flk_rules.loading.files import SourceFile, invalid, read_folder, toml_files
 from flk_rules.loading.resolving import resolve
 from flk_rules.model.rules import Ruleset
 
@@ -31,32 +33,35 @@ def available(path: Iterable[Path | str] = ()) -> dict[str, Path]:
 
     Raises `FileUnreadable` for a folder that is not there, `RulesetInvalid` for one id in two.
     """
+    roots = [path] if isinstance(path, str) else path
     found: dict[str, Path] = {}
-    for root in (*(Path(each) for each in path), shipped()):
+    for root in (*(Path(each) for each in roots), shipped()):
         if not root.is_dir():
             raise FileUnreadable(root, "no such folder to look for rulesets in")
-        for folder in sorted(each for each in root.iterdir() if any(each.glob("*.toml"))):
-            if folder.name in found and found[folder.name].resolve() != folder.resolve():
-                where = found[folder.name]
-                raise RulesetInvalid(
-                    [Problem(str(folder), f"the ruleset {folder.name!r} is also at {where}")]
-                )
-            found.setdefault(folder.name, folder)
+        try:
+            folders = sorted(each for each in root.iterdir() if toml_files(each))
+        except OSError as error:
+            reason = f"cannot be read: {(error.strerror or '').lower()}"
+            raise FileUnreadable(root, reason) from None
+        for folder in folders:
+            where = found.setdefault(folder.name, folder)
+            if where.resolve() != folder.resolve():
+                message = f"the ruleset {folder.name!r} is also at {where}"
+                raise invalid([Problem(str(folder), message)])
     return found
 
 
 def load_ruleset(name: str, *, on: date, path: Sequence[Path | str] = ()) -> Ruleset:
     """The ruleset `name` as it holds on `on`; see `flk_rules.load`."""
     folders = available(path)
+    if name not in folders:
+        raise UnknownName("ruleset", str(name), folders)
     layers: list[LayerFiles] = []
     chain: list[str] = []
     following: str | None = name
     while following is not None:
-        if following in chain:
-            ring = " -> ".join([*chain[chain.index(following) :], following])
-            raise RulesetInvalid([Problem(layers[-1].place, f"rulesets extend themselves: {ring}")])
-        if following not in folders:
-            raise UnknownName("ruleset", following, folders, layers[-1].place if layers else "")
+        if problem := _unfit(following, chain, folders, layers):
+            raise invalid([*shape_problems(layers), problem])
         layer = read_layer(following, folders[following])
         chain.append(following)
         layers.append(layer)
@@ -64,20 +69,42 @@ def load_ruleset(name: str, *, on: date, path: Sequence[Path | str] = ()) -> Rul
     return resolve(layers[::-1], on)
 
 
+def _unfit(
+    name: str, chain: Sequence[str], folders: dict[str, Path], layers: Sequence[LayerFiles]
+) -> Problem | None:
+    """Why the last layer cannot extend the ruleset `name`."""
+    if name in chain:
+        ring = chain[chain.index(name) :]
+        places = {each.header.id: each.at("extends") for each in layers}
+        steps = " -> ".join([*(f"{each} ({places[each]})" for each in ring), name])
+        return Problem(layers[-1].at("extends"), f"rulesets extend themselves: {steps}")
+    if name not in folders:
+        return Problem(layers[-1].at("extends"), str(UnknownName("ruleset", name, folders)))
+    return None
+
+
 def read_layer(name: str, folder: Path) -> LayerFiles:
-    """One ruleset's files with the one header among them."""
+    """One ruleset's files with the one header among them.
+
+    Mistakes of shape stay in the files for later; without a header there is no later.
+    """
     sources = tuple(read_folder(folder))
-    headers = [each for each in sources if each.content.ruleset is not None]
-    if len(headers) != 1:
-        places = ", ".join(each.place("ruleset") for each in headers) or str(folder)
-        raise RulesetInvalid(
-            [Problem(places, f"a ruleset has one [ruleset] table, found {len(headers)}")]
+    problems = [each for source in sources for each in source.problems]
+    headed = [each for each in sources if "ruleset" in each.lines.keys]
+    for each in headed[1:]:
+        message = (
+            f"a ruleset has one [ruleset] table, and there is one at {headed[0].place('ruleset')}"
         )
-    header = headers[0].content.ruleset
-    assert header is not None
-    place = headers[0].place("ruleset")
+        problems.append(Problem(each.place("ruleset"), message))
+    if not headed:
+        message = "a ruleset has one [ruleset] table in one of its files, found none"
+        raise invalid([*problems, Problem(str(folder), message)])
+    home: SourceFile = headed[0]
+    header = home.content.header
+    if header is None:
+        raise invalid(problems)
     if header.id != name:
-        raise RulesetInvalid(
-            [Problem(place, f"the id {header.id!r} must be its folder's name, {name!r}")]
-        )
-    return LayerFiles(header, place, sources)
+        message = f"expected the id {name!r}, the name of its folder, found {header.id!r}"
+        problems.append(Problem(home.place("ruleset.id"), message))
+        header = evolve(header, id=name)
+    return LayerFiles(header, home, sources, tuple(problems))

@@ -36,13 +36,14 @@ class Lines:
     """Lines by path, such as ``rule[3].when``.
 
     `keys` has the line of each header, key and list item; `texts` has the line on which the text
-    of a string in triple quotes begins; `fault` is the line and reason for which the file is
-    refused unread.
+    of a string in triple quotes begins. `fault` is the line and reason for which the file is
+    refused unread; `twice` is the first line and path that stands on an earlier line already.
     """
 
     keys: Mapping[str, int]
     texts: Mapping[str, int]
     fault: tuple[int, str] | None = None
+    twice: tuple[int, str] | None = None
 
     def near(self, path: str) -> int | None:
         """The line of `path`, or of the nearest thing around it that has one."""
@@ -84,7 +85,7 @@ def index_lines(text: str) -> Lines:
             scan.string(token, line)
         elif kind == "bare":
             scan.bare(token, line)
-    return Lines(scan.keys, scan.texts, scan.fault)
+    return Lines(scan.keys, scan.texts, scan.fault, scan.twice)
 
 
 class _Scan:
@@ -94,6 +95,8 @@ class _Scan:
         self.keys: dict[str, int] = {}
         self.texts: dict[str, int] = {}
         self.fault: tuple[int, str] | None = None
+        self.twice: tuple[int, str] | None = None
+        self.tables: set[str] = set()
         self.table = ""
         self.counts: dict[str, int] = {}
         self.open: list[tuple[str, str]] = []  # bracket and path of lists and inline tables
@@ -157,9 +160,13 @@ class _Scan:
             self.next_item()
         elif token == "=" and self.expects == "key" and self.key:
             self.value = self.open[-1][1] if self.open else self.table
-            for each in self.key:
+            for each in self.key[:-1]:
                 self.value = join(self.value, each)
                 self.note(self.value, self.key_line)
+            self.value = join(self.value, self.key[-1])
+            if self.value in self.keys:
+                self.twice = self.twice or (self.key_line, self.value)
+            self.note(self.value, self.key_line)
             self.expects = "value"
 
     def next_item(self) -> None:
@@ -179,6 +186,9 @@ class _Scan:
             if path in self.counts:
                 path = f"{path}[{self.counts[path]}]"
             self.note(path, line)
+        if path in self.tables:
+            self.twice = self.twice or (line, path)
+        self.tables.add(path)
         self.table, self.expects, self.header = path, "nothing", 0
 
 

@@ -28,6 +28,11 @@ from cattrs.gen import make_dict_structure_fn
 from flk_rules.errors import Problem, nearest, shown
 from flk_rules.loading.lines import join
 from flk_rules.loading.shapes import TABLES, Header
+from flk_rules.model.calendar import EARLIEST
+from flk_rules.model.rules import Text
+
+MAX_MISTAKES = 1_000
+"""Mistakes of shape after which the rest of a file is not read."""
 
 _WANTED: Mapping[type, str] = {
     str: "a string",
@@ -48,11 +53,7 @@ _FOUND: Mapping[type, str] = {
 
 
 class Mismatch(ValueError):
-    """A value of another type than the file's shape asks for; `path` is where within the value."""
-
-    def __init__(self, message: str, path: str = "") -> None:
-        self.path = path
-        super().__init__(message)
+    """A value of another type than the file's shape asks for."""
 
 
 @frozen(kw_only=True)
@@ -60,12 +61,13 @@ class Content:
     """What a file says: its entries with their table and place in it.
 
     `broken` names what has a mistake and was left out, so that nothing else is blamed for naming
-    it.
+    it; `conditions` are the conditions in it by path.
     """
 
     header: Header | None = None
     items: tuple[tuple[str, int, Any], ...] = ()
     broken: frozenset[str] = field(default=frozenset())
+    conditions: Mapping[str, str] = field(factory=dict)
 
 
 def structure(raw: Mapping[str, Any]) -> tuple[Content, list[Problem]]:
@@ -73,14 +75,16 @@ def structure(raw: Mapping[str, Any]) -> tuple[Content, list[Problem]]:
     header: Header | None = None
     items: list[tuple[str, int, Any]] = []
     broken: set[str] = set()
+    conditions: dict[str, str] = {}
     problems: list[Problem] = []
     for key, value in raw.items():
         shape = TABLES.get(key)
         if key == "ruleset":
-            header = _entry(value, Header, key, problems)
+            header = _entry(value, Header, key, problems) or _header(value)
         elif shape is None:
             known = ("ruleset", *TABLES)
-            message = f"unknown table {key!r}{nearest(key, known)} (known: {', '.join(known)})"
+            what = "table" if isinstance(value, (list, dict)) else "key"
+            message = f"unknown {what} {key!r}{nearest(key, known)} (known: {', '.join(known)})"
             problems.append(Problem(join("", key), message))
         elif type(value) is not list:
             message = f"expected a list of tables, each headed [[{key}]], found {found(value)}"
@@ -88,12 +92,32 @@ def structure(raw: Mapping[str, Any]) -> tuple[Content, list[Problem]]:
             broken |= _names(value)
         else:
             for index, each in enumerate(value):
-                item = _entry(each, shape, f"{key}[{index}]", problems)
-                if item is None:
-                    broken |= _names(each)
-                else:
+                if len(problems) >= MAX_MISTAKES:
+                    break
+                path = f"{key}[{index}]"
+                item = _entry(each, shape, path, problems)
+                if item is not None:
                     items.append((key, index, item))
-    return Content(header=header, items=tuple(items), broken=frozenset(broken)), problems
+                    continue
+                broken |= _names(each)
+                when = each.get("when") if isinstance(each, dict) else None
+                if isinstance(when, str) and when.strip():
+                    conditions[f"{path}.when"] = when
+    content = Content(
+        header=header, items=tuple(items), broken=frozenset(broken), conditions=conditions
+    )
+    return content, problems
+
+
+def _header(value: Any) -> Header | None:
+    """A header with a mistake, as far as it is needed to go on and find the others."""
+    if not isinstance(value, dict):
+        return None
+    name, extends = value.get("id"), value.get("extends", "")
+    if not isinstance(name, str) or not isinstance(extends, str):
+        return None
+    text = Text(sv="", en="")
+    return Header(id=name, version="", title=text, valid_from=EARLIEST, extends=extends or None)
 
 
 def _names(value: Any) -> set[str]:
@@ -134,7 +158,7 @@ def _explain(error: Exception, path: str) -> Iterator[Problem]:
                 join(path, key), f"unknown key {key!r}{nearest(key, known)} (known: {listed})"
             )
     elif isinstance(error, Mismatch):
-        yield Problem(path + error.path, str(error))
+        yield Problem(path, str(error))
     else:  # pragma: no cover - nothing else is raised by the hooks below
         raise error
 
@@ -154,9 +178,9 @@ def expected(wanted: Any) -> str:
 
 def found(value: Any) -> str:
     """A TOML value as a message names it."""
-    name = _FOUND[type(value)]
     if isinstance(value, bool):
-        return f"{name} ({str(value).lower()})"
+        return str(value).lower()
+    name = _FOUND[type(value)]
     if isinstance(value, (date, time)):
         return f"{name} ({value.isoformat()})"
     return name if isinstance(value, (list, dict)) else f"{name} ({shown(value)})"
@@ -183,8 +207,8 @@ def _exactly(wanted: type) -> Callable[[Any, Any], Any]:
 def _enum(value: Any, wanted: type[Enum]) -> Enum:
     known = [each.value for each in wanted]
     if value not in known:
-        hint = nearest(value, known) if isinstance(value, str) else ""
-        raise Mismatch(f"expected {expected(wanted)}, found {found(value)}{hint}")
+        there = shown(value) + nearest(value, known) if isinstance(value, str) else found(value)
+        raise Mismatch(f"expected {expected(wanted)}, found {there}")
     return wanted(value)
 
 
@@ -209,6 +233,9 @@ def _converter() -> Converter:
 
     converter.register_structure_hook_factory(attrs.has, table)
 
+    def is_array(t: Any) -> bool:
+        return get_origin(t) is tuple
+
     def array(t: Any) -> Callable[[Any, Any], Any]:
         items: Any = list[get_args(t)[0]]  # type: ignore[misc]  # a type known only when it runs
         inner = converter.get_structure_hook(items)
@@ -221,5 +248,5 @@ def _converter() -> Converter:
 
         return hook
 
-    converter.register_structure_hook_factory(lambda t: get_origin(t) is tuple, array)
+    converter.register_structure_hook_factory(is_array, array)
     return converter

@@ -9,13 +9,16 @@ says so: it is a reading of this library, written down in docs/calendar.md.
 from __future__ import annotations
 
 from calendar import monthrange
-from datetime import date
+from datetime import MAXYEAR, date
 
 EARLIEST, LATEST = date(1850, 1, 1), date(2200, 12, 31)
 """Dates outside these are refused at the edge; 9999-12-31 is no date of training or birth."""
 
 YEAR_DECIMALS = 4
 """Decimals kept of a number of years: one day is 0.0027 years, so no day is lost."""
+
+_CYCLE = 400
+"""Years after which the calendar repeats itself."""
 
 
 def add_years(day: date, years: int) -> date:
@@ -48,7 +51,10 @@ def years_between(start: date, end: date) -> float:
     if end < start:
         return -years_between(end, start)
     whole = whole_years(start, end)
-    last, following = add_years(start, whole), add_years(start, whole + 1)
+    last = add_years(start, whole)
+    # A year of the cycle before is as long; there is none after MAXYEAR to measure by.
+    back = whole - (_CYCLE if last.year == MAXYEAR else 0)
+    length = (add_years(start, back + 1) - add_years(start, back)).days
     unit: int = 10**YEAR_DECIMALS
-    part = (end - last).days * unit // (following - last).days
+    part = (end - last).days * unit // length
     return (whole * unit + part) / unit

@@ -202,6 +202,4 @@ class Ruleset:
 
     def rules_of(self, question: str) -> tuple[Rule, ...]:
         """The rules that decide `question`, in the order of their ids."""
-        return tuple(
-            rule for _, rule in sorted(self.rules.items()) if rule.decides == question
-        )
+        return tuple(rule for _, rule in sorted(self.rules.items()) if rule.decides == question)

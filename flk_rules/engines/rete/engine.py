@@ -20,8 +20,8 @@ from attrs import frozen
 from flk_rules.engines.reference import Interpreter
 from flk_rules.engines.rete.fields import Encoder, Field, encoder
 from flk_rules.engines.rete.handle import Handle
-from flk_rules.engines.rete.nets import Conjunction, Net, NetBuilder, Nets, fields_of
-from flk_rules.errors import EngineLimit
+from flk_rules.engines.rete.nets import Atom, Conjunction, Net, NetBuilder, Nets, fields_of
+from flk_rules.errors import EngineFailure, EngineLimit
 from flk_rules.model.rules import Rule, Ruleset
 from flk_rules.model.values import Value
 from flk_rules.model.verdicts import Firings
@@ -67,16 +67,20 @@ class _Group:
 class Rete:
     """The default engine; one instance per ruleset and question.
 
-    A decision holds the instance's lock, so instances may be shared between threads; after a fork
-    the child gets fresh locks and clean states. `close` gives the engine's memory back.
+    A decision holds the instance's lock, so instances may be shared between threads; a forked
+    child gets a fresh lock, and a pickle holds what the engine was built from, to be built anew.
+    `close` gives the engine's memory back, as does dropping the last reference.
     """
 
     def __init__(self, ruleset: Ruleset, question: str) -> None:
+        self._built_from = ruleset, question
         self.rules: tuple[Rule, ...] = ruleset.rules_of(question)
         builder = NetBuilder(ruleset)
         self.nets: tuple[Nets, ...] = tuple(builder.build(rule.when) for rule in self.rules)
         when_true = {number: nets.when_true for number, nets in enumerate(self.nets)}
         when_false = {number: nets.when_false for number, nets in enumerate(self.nets)}
+        parts_true, parts_false = list(partition(when_true)), list(partition(when_false))
+        _check_handles(len(parts_true) + len(parts_false))
         self.fields: list[Field] = list(
             dict.fromkeys([*fields_of(when_true), *fields_of(when_false)])
         )
@@ -84,50 +88,59 @@ class Rete:
         self._encoders: list[Encoder] = [
             encoder(each, ruleset, interpreter) for each in self.fields
         ]
-        names = field_names(len(self.fields))
-        self._prefixes = [f',"{name}":' for name in names]
+        names = field_names(len(self.fields) + MAX_CONJUNCTIONS)
+        self._names, self._marks = names[: len(self.fields)], names[len(self.fields) :]
+        self._prefixes = [f',"{name}":' for name in self._names]
         self._numbers = {each: number for number, each in enumerate(self.fields)}
         self._needs = [
             self._fields_of(frozenset().union(*nets.when_true, *nets.when_false))
             for nets in self.nets
         ]
         self._lock = threading.Lock()
-        self._true: list[_Group] = []
-        self._false: list[_Group] = []
+        self._handles: list[Handle] = []
+        # At interpreter exit the process gives its memory back, and modules may be half gone.
+        self._closing = weakref.finalize(self, _close, self._handles)
+        self._closing.atexit = False
         try:
-            self._true += [self._group(part, names, False) for part in partition(when_true)]
-            self._false += [self._group(part, names, True) for part in partition(when_false)]
+            self._true = [self._group(part, marked=False) for part in parts_true]
+            self._false = [self._group(part, marked=True) for part in parts_false]
         except BaseException:
             self.close()
             raise
         _live.add(self)
+
+    def __reduce__(self) -> tuple[type[Rete], tuple[Ruleset, str]]:
+        return Rete, self._built_from
 
     def _fields_of(self, conjunction: Conjunction) -> int:
         return functools.reduce(
             operator.or_, (1 << self._numbers[atom.field] for atom in conjunction), 0
         )
 
-    def _group(
-        self, part: list[tuple[Conjunction, int]], names: list[str], marked: bool
-    ) -> _Group:
+    def _group(self, part: list[tuple[Conjunction, int]], *, marked: bool) -> _Group:
         """One handle. A marked conjunction fires only where the fact asks for it: each firing
         costs, and the false nets are asked about few rules."""
         patterns: dict[str, list[dict[str, Any]]] = {}
         asked: list[_Asked] = []
-        marks = field_names(len(names) + len(part))[len(names) :]
         for position, (conjunction, rules) in enumerate(part):
-            atoms: list[dict[str, Any]] = [{marks[position]: 1}] if marked else []
-            for atom in sorted(conjunction, key=lambda each: (self._numbers[each.field], each.op)):
-                plain = {names[self._numbers[atom.field]]: atom.value}
+            mark = self._marks[position]
+            atoms: list[dict[str, Any]] = [{mark: 1}] if marked else []
+            for atom in sorted(conjunction, key=self._order):
+                plain = {self._names[self._numbers[atom.field]]: atom.value}
                 atoms.append(plain if atom.op == "==" else {_OPERATORS[atom.op]: plain})
             patterns[f"r{position}"] = atoms
-            asked.append(_Asked(rules, self._fields_of(conjunction), f',"{marks[position]}":1'))
+            asked.append(_Asked(rules, self._fields_of(conjunction), f',"{mark}":1'))
         used = functools.reduce(operator.or_, (each.needs for each in asked), 0)
         fields = tuple(n for n in range(len(self.fields)) if used >> n & 1)
-        return _Group(Handle("flk", patterns), fields, tuple(asked))
+        self._handles.append(Handle(patterns))
+        return _Group(self._handles[-1], fields, tuple(asked))
+
+    def _order(self, atom: Atom) -> tuple[int, str, int]:
+        return self._numbers[atom.field], atom.op, atom.value
 
     def fire(self, facts: Mapping[str, Value]) -> Firings:
-        """Which rules are true and which unknown."""
+        """Which rules are true and which unknown; raises `EngineFailure`, and `FactsInvalid` for
+        facts that were not validated."""
         missing = 0
         parts: list[str] = []
         for number, encode in enumerate(self._encoders):
@@ -138,6 +151,8 @@ class Rete:
             else:
                 parts.append(f"{self._prefixes[number]}{value}")
         with self._lock:
+            if not self._closing.alive:
+                raise EngineFailure("it was closed")
             true = 0
             for group in self._true:
                 true |= group.run(parts)
@@ -158,20 +173,30 @@ class Rete:
         return Firings(true, open_ & ~false)
 
     def close(self) -> None:
-        """Free the engine's handles."""
-        for group in (*self._true, *self._false):
-            group.handle.close()
-
-    def __del__(self) -> None:
-        if hasattr(self, "_false"):
-            self.close()
+        """Free the engine's handles; a second call does nothing, a decision asked for later
+        raises `EngineFailure`."""
+        with self._lock:
+            self._closing()
 
     def after_fork(self) -> None:
-        """In a forked child: another thread's lock is gone with the thread, its decision half
-        made."""
+        """In a forked child: another thread's lock is gone with the thread. A decision that it
+        left half made is forgotten by its handle before the next."""
         self._lock = threading.Lock()
-        for group in (*self._true, *self._false):
-            group.handle.reset()
+
+
+def _close(handles: list[Handle]) -> None:
+    for handle in handles:
+        handle.close()
+
+
+def _check_handles(found: int) -> None:
+    if found > MAX_HANDLES:
+        raise EngineLimit(
+            f"handles of {MAX_CONJUNCTIONS} conjunctions for one question on the rete engine",
+            found,
+            MAX_HANDLES,
+            "split the ruleset, or decide with the reference engine",
+        )
 
 
 def partition(nets: Mapping[int, Net]) -> Iterator[list[tuple[Conjunction, int]]]:
@@ -181,13 +206,6 @@ def partition(nets: Mapping[int, Net]) -> Iterator[list[tuple[Conjunction, int]]
     for rule, net in nets.items():
         for conjunction in net:
             shared[conjunction] = shared.get(conjunction, 0) | 1 << rule
-    if len(shared) > MAX_HANDLES * MAX_CONJUNCTIONS:
-        raise EngineLimit(
-            "conjunctions of one question on the rete engine",
-            len(shared),
-            MAX_HANDLES * MAX_CONJUNCTIONS,
-            "split the ruleset, or decide with the reference engine",
-        )
     part: list[tuple[Conjunction, int]] = []
     fields: set[Field] = set()
     for conjunction, rules in shared.items():

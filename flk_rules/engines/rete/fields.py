@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from attrs import frozen
+from attrs import field, frozen
 
 from flk_rules.engines.reference import Interpreter
+from flk_rules.errors import FactsInvalid, Problem, shown
+from flk_rules.language import print_expression
 from flk_rules.model.expressions import (
     Expr,
     FactRef,
@@ -22,10 +24,13 @@ from flk_rules.model.expressions import (
     SetRelation,
 )
 from flk_rules.model.rules import Ruleset
+from flk_rules.model.schema import FactSpec
 from flk_rules.model.values import Kind, Unknown, Value
 
 SAFE_INT = 2**63 - 1
 """Integers the engine compares exactly, either sign."""
+SAFE_SCALED = 10**15
+"""Scaled numbers that a double holds exactly, either sign."""
 
 Encoder = Callable[[Mapping[str, Value]], int | None]
 
@@ -35,7 +40,6 @@ class NumberField:
     """A numeric fact times 10 to the power of its scale."""
 
     fact: str
-    scale: int
 
 
 @frozen
@@ -55,39 +59,81 @@ class CountField:
 
 @frozen
 class TruthField:
-    """A condition without an integer form, evaluated before the fact is asserted: 1, 0, absent."""
+    """A condition without an integer form, evaluated before the fact is asserted: 1, 0, absent.
 
-    expression: Expr
+    Two are one field where their texts are equal; as trees, 1 / 0.0 and 1 / -0.0 would be too."""
+
+    expression: Expr = field(eq=print_expression)
 
 
 Field = NumberField | CodeField | CountField | TruthField
 
 
+def crosses(spec: FactSpec) -> bool:
+    """Whether every value a numeric fact may have is an exact integer once scaled."""
+    bound = SAFE_SCALED if spec.type.kind is Kind.DOUBLE else SAFE_INT
+    limits = (each for each in (spec.minimum, spec.maximum) if each is not None)
+    return all(abs(each) * 10**spec.scale <= bound for each in limits)
+
+
 def encoder(field: Field, ruleset: Ruleset, interpreter: Interpreter) -> Encoder:
-    """The function that gives a field's integer for facts, or None where it is not known."""
+    """The function that gives a field's integer for facts, or None where it is not known.
+
+    Facts were validated at the edge; a value that would not cross exactly as an integer raises
+    `FactsInvalid` all the same, so that nothing else can ever reach the engine."""
     match field:
-        case NumberField(fact=name, scale=0):
-            return lambda facts: facts.get(name)  # type: ignore[return-value]  # int by schema
-        case NumberField(fact=name, scale=scale):
-            factor = 10**scale
-
-            def scaled(facts: Mapping[str, Value]) -> int | None:
-                value = facts.get(name)
-                return None if value is None else round(value * factor)  # type: ignore[operator]
-
-            return scaled
+        case NumberField(fact=name):
+            spec = ruleset.schema.facts[name]
+            return _scaled(spec) if spec.type.kind is Kind.DOUBLE else _whole(name)
         case CodeField(fact=name, codes=codes):
             numbers: Mapping[Any, int] = code_numbers(ruleset, codes)
 
             def numbered(facts: Mapping[str, Value]) -> int | None:
                 value = facts.get(name)
-                return None if value is None else numbers[value]
+                if value is None:
+                    return None
+                if type(value) is not str or value not in numbers:
+                    raise _unfit(name, f"a code of {codes}", value)
+                return numbers[value]
 
             return numbered
         case CountField(fact=name):
             return lambda facts: None if (value := facts.get(name)) is None else len(value)  # type: ignore[arg-type]
         case TruthField(expression=expression):
             return _truth(expression, ruleset, interpreter)
+
+
+def _whole(name: str) -> Encoder:
+    def whole(facts: Mapping[str, Value]) -> int | None:
+        value = facts.get(name)
+        if value is None:
+            return None
+        if type(value) is not int or not -SAFE_INT <= value <= SAFE_INT:
+            raise _unfit(name, "a whole number of 64 bits", value)
+        return value
+
+    return whole
+
+
+def _scaled(spec: FactSpec) -> Encoder:
+    name, factor = spec.name, int(10**spec.scale)
+    bound = SAFE_SCALED // factor
+
+    def scaled(facts: Mapping[str, Value]) -> int | None:
+        value = facts.get(name)
+        if value is None:
+            return None
+        if (type(value) is float or type(value) is int) and -bound <= value <= bound:
+            number = round(value * factor)
+            if number / factor == value:
+                return number
+        raise _unfit(name, f"a number with at most {spec.scale} decimals", value)
+
+    return scaled
+
+
+def _unfit(name: str, expected: str, found: Value) -> FactsInvalid:
+    return FactsInvalid([Problem(name, f"expected {expected}, found {shown(found)}")])
 
 
 def code_numbers(ruleset: Ruleset, codes: str) -> dict[str, int]:
@@ -130,9 +176,7 @@ def _truth(node: Expr, ruleset: Ruleset, interpreter: Interpreter) -> Encoder:
         ) is not None:
             wanted = frozenset(codes)  # type: ignore[arg-type]
             return lambda facts: (
-                None
-                if (value := facts.get(name)) is None
-                else int(not wanted.isdisjoint(value))  # type: ignore[arg-type]
+                None if (value := facts.get(name)) is None else int(not wanted.isdisjoint(value))  # type: ignore[arg-type]
             )
 
     def interpreted(facts: Mapping[str, Value]) -> int | None:

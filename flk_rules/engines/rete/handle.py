@@ -39,7 +39,8 @@ _RETRACT = '{"sid":"s","id":"f"}'
 _WARM = '{"sid":"s","id":"w","k":2}'
 _RETRACT_WARM = '{"sid":"s","id":"w"}'
 _SENTINEL_RULE = {"all": [{"p0": {"k": SENTINEL}}]}
-_STORED, _NOTHING_MATCHED = 0, 1
+_DONE, _NOTHING_MATCHED = 0, 1
+_NO_STATE = "error code: 309"
 
 
 class Handle:
@@ -49,7 +50,7 @@ class Handle:
     which must hold of the one fact. Not thread-safe: the engine that owns it holds the lock.
     """
 
-    def __init__(self, name: str, patterns: dict[str, list[dict[str, Any]]]) -> None:
+    def __init__(self, patterns: dict[str, list[dict[str, Any]]]) -> None:
         self._bound = len(patterns) + 1
         rules: dict[str, Any] = {
             rule: {"all": [{"p0": {"$and": [{"k": CASE}, *atoms]} if atoms else {"k": CASE}}]}
@@ -57,39 +58,51 @@ class Handle:
         }
         rules["w"] = _SENTINEL_RULE
         self._handle: int | None = None
+        self._warm = False
+        self._clean = True
         try:
-            self._handle = _engine.create_ruleset(name, json.dumps(rules))
-            self._warm()
+            self._handle = _engine.create_ruleset("flk", json.dumps(rules))
+            self._warm_up()
         except (_engine.error, MemoryError) as error:
             self.close()
             raise EngineFailure(str(error)) from None
+        except BaseException:
+            self.close()
+            raise
 
-    def _warm(self) -> None:
-        """One firing before any other use: a state that never fired frees what it never set."""
+    def _warm_up(self) -> None:
+        """One firing before any other use: a state that never fired frees what it never set, so
+        until then it must not be deleted."""
         if self._drain(_WARM) != ["w"]:
             raise EngineFailure("the sentinel did not fire")
-        _engine.retract_fact(self._handle, _RETRACT_WARM)
+        self._warm = True
+        self._retract(_RETRACT_WARM)
 
     def fired(self, fields: str) -> list[str]:
         """The names of the rules that hold of the fact with these fields, as JSON members each
-        after a comma. Raises `EngineFailure`; whatever is raised, the state is clean after."""
+        after a comma. Raises `EngineFailure`; whatever is raised, the next decision finds a clean
+        state."""
+        if not self._clean:
+            self.reset()
+        self._clean = False
         try:
             names = self._drain(f"{_PREFIX}{fields}}}")
             if names:
-                _engine.retract_fact(self._handle, _RETRACT)
+                self._retract(_RETRACT)
+            self._clean = True
         except (_engine.error, MemoryError) as error:
-            self.reset()
             raise EngineFailure(str(error)) from None
-        except BaseException:
-            self.reset()
-            raise
+        finally:
+            if not self._clean:
+                with contextlib.suppress(EngineFailure):
+                    self.reset()
         return names
 
     def _drain(self, fact: str) -> list[str]:
         code, state = _engine.assert_fact(self._handle, fact)
         if code == _NOTHING_MATCHED:
             return []
-        if code != _STORED:
+        if code != _DONE:
             raise EngineFailure(f"return code {code}")
         names: list[str] = []
         started = _engine.start_action_for_state(self._handle, state)
@@ -103,16 +116,29 @@ class Handle:
             raise EngineFailure("a fact was stored but nothing fired")
         return names
 
+    def _retract(self, fact: str) -> None:
+        code, _ = _engine.retract_fact(self._handle, fact)
+        if code != _DONE:
+            raise EngineFailure(f"return code {code} of a retraction")
+
     def reset(self) -> None:
-        """Forget everything asserted; the next decision starts from a clean state."""
-        if self._handle is not None:
-            with contextlib.suppress(_engine.error, MemoryError):
-                _engine.delete_state(self._handle, SID)
+        """Forget everything asserted. A state that cannot be deleted stays marked and is tried
+        again before the next decision; raises `EngineFailure`."""
+        try:
+            _engine.delete_state(self._handle, SID)
+        except (_engine.error, MemoryError) as error:
+            if _NO_STATE not in str(error):
+                raise EngineFailure(str(error)) from None
+        self._clean = True
 
     def close(self) -> None:
-        """Give the handle's memory back; a second call does nothing."""
-        if self._handle is not None:
-            self.reset()
-            with contextlib.suppress(_engine.error, MemoryError):
-                _engine.delete_ruleset(self._handle)
-            self._handle = None
+        """Give the handle's memory back; a second call does nothing. A decision asked for later
+        raises `EngineFailure`."""
+        if self._handle is None:
+            return
+        if self._warm:
+            with contextlib.suppress(EngineFailure):
+                self.reset()
+        with contextlib.suppress(_engine.error, MemoryError):
+            _engine.delete_ruleset(self._handle)
+        self._handle = None

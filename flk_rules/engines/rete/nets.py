@@ -23,6 +23,7 @@ from flk_rules.engines.rete.fields import (
     TruthField,
     code_numbers,
     constant,
+    crosses,
 )
 from flk_rules.model.expressions import (
     And,
@@ -82,9 +83,11 @@ class NetBuilder:
 
     def __init__(self, ruleset: Ruleset) -> None:
         self._ruleset = ruleset
+        self._made: dict[tuple[int, bool], Net] = {}
 
     def build(self, condition: Expr) -> Nets:
         """The nets of a condition; one computed truth where they would grow too wide."""
+        self._made.clear()
         try:
             return Nets(self._net(condition, True), self._net(condition, False), False)
         except TooWide:
@@ -92,6 +95,14 @@ class NetBuilder:
             return Nets(_single(Atom(field, "==", 1)), _single(Atom(field, "==", 0)), True)
 
     def _net(self, node: Expr, want: bool) -> Net:
+        """Each part once: a ternary asks for both nets of its test, and definitions are shared,
+        so that nesting them would double the work at every level."""
+        key = id(node), want
+        if key not in self._made:
+            self._made[key] = self._make(node, want)
+        return self._made[key]
+
+    def _make(self, node: Expr, want: bool) -> Net:
         match node:
             case Not(operand=operand):
                 return self._net(operand, not want)
@@ -122,13 +133,13 @@ class NetBuilder:
             if isinstance(fact.collection, FactRef) and isinstance(value, (int, float)):
                 return _number(CountField(fact.collection.path), op, _scaled(value, 0))
             return _single(Atom(TruthField(node), "==", int(want)))
-        if fact.type.numeric and isinstance(value, (int, float)):
-            spec = self._ruleset.schema.facts[fact.path]
-            return _number(NumberField(fact.path, spec.scale), op, _scaled(value, spec.scale))
+        spec = self._ruleset.schema.facts[fact.path]
+        if fact.type.numeric and isinstance(value, (int, float)) and crosses(spec):
+            return _number(NumberField(fact.path), op, _scaled(value, spec.scale))
         if fact.type.kind is Kind.STRING and fact.type.codes and isinstance(value, str):
-            field = CodeField(fact.path, fact.type.codes)
-            number = code_numbers(self._ruleset, fact.type.codes)[value]
-            return _single(Atom(field, op, number))
+            number = code_numbers(self._ruleset, fact.type.codes).get(value)
+            if number is not None:
+                return _single(Atom(CodeField(fact.path, fact.type.codes), op, number))
         return _single(Atom(TruthField(node), "==", int(want)))
 
 
@@ -152,7 +163,7 @@ def _scaled(value: int | float, scale: int) -> Fraction:
     """A constant in the field's unit. A fact with decimals is the double nearest to a decimal
     number, so the constant is taken as the decimal it is written as; whole facts are exact."""
     exact = Fraction(Decimal(repr(value))) if scale else Fraction(value)
-    return exact * 10**scale
+    return exact * int(10**scale)
 
 
 def _number(field: NumberField | CountField, op: str, bound: Fraction) -> Net:
@@ -192,9 +203,12 @@ def _all(nets: list[Net]) -> Net:
 
 def _reduced(conjunctions: list[Conjunction]) -> Net:
     """Without contradictions and without what a shorter conjunction already says."""
+    distinct = [each for each in dict.fromkeys(conjunctions) if not _contradicts(each)]
+    if len(distinct) > MAX_EXPANSION**2:
+        raise TooWide
     kept: list[Conjunction] = []
-    for each in sorted(set(conjunctions), key=len):
-        if not _contradicts(each) and not any(other <= each for other in kept):
+    for each in sorted(distinct, key=len):
+        if not any(other <= each for other in kept):
             kept.append(each)
     if len(kept) > MAX_EXPANSION or any(len(each) > MAX_ATOMS for each in kept):
         raise TooWide

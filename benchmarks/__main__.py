@@ -1,0 +1,139 @@
+"""the one command.
+
+``python -m benchmarks``: checks that all engines agree, times them in turns, and prints tables.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import platform
+import sys
+from typing import TYPE_CHECKING
+
+from benchmarks import checking, parts, startup
+from benchmarks.cases import COUNT, cases
+from benchmarks.peers.ours import Ours
+from benchmarks.shared import load
+from benchmarks.tables import table
+from benchmarks.timing import Contender, Spread, in_turns, ratios, spread
+
+if TYPE_CHECKING:
+    from benchmarks.checking import Sorted
+    from benchmarks.shared import Peer
+    from flk_rules import Ruleset
+
+PEERS = ("zen", "clips", "cedar", "rule_engine")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs what was asked for; 1 where an engine's answers are wrong."""
+    options = _options(arguments)
+    ruleset = load()
+    sorted_cases = checking.sort_cases(ruleset, cases(options.cases))
+    print(f"Python {platform.python_version()}, {os.cpu_count()} cores")
+    print(f"{ruleset}, {len(ruleset.model.rules_of('eligibility'))} rules")
+    print(_described(ruleset, sorted_cases, options.cases), "\n")
+    if "peers" in options.what:
+        try:
+            _peers(ruleset, sorted_cases, options)
+        except checking.Disagreement as error:
+            print(error, file=sys.stderr)
+            return 1
+    if "parts" in options.what:
+        measured = parts.measure(
+            ruleset, sorted_cases, options.rounds, options.seconds / 2, _progress
+        )
+        _print_spreads("flk_rules, part by part", "µs", measured)
+    if "startup" in options.what:
+        _print_spreads("From nothing", "ms", startup.measure(options.starts))
+    return 0
+
+
+def _options(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument(
+        "what",
+        nargs="*",
+        default=["peers", "parts", "startup"],
+        help="peers, parts, startup; all of them by default",
+    )
+    parser.add_argument("--rounds", type=int, default=9)
+    parser.add_argument("--seconds", type=float, default=0.3, help="of one block")
+    parser.add_argument("--cases", type=int, default=COUNT)
+    parser.add_argument("--starts", type=int, default=10, help="fresh interpreters")
+    return parser.parse_args(arguments)
+
+
+def _described(ruleset: Ruleset, sorted_cases: Sorted, count: int) -> str:
+    listed = ", ".join(
+        f"{name} {number}"
+        for name, number in checking.outcomes(
+            ruleset, [*sorted_cases.settled, *sorted_cases.gaps]
+        ).items()
+    )
+    return f"{count} pairs, {len(sorted_cases.gaps)} with a rule left open; {listed}"
+
+
+def _peers(ruleset: Ruleset, sorted_cases: Sorted, options: argparse.Namespace) -> None:
+    ours, reference = Ours(ruleset), Ours(ruleset, "reference")
+    contestants: list[Peer] = [ours]
+    for name in PEERS:
+        try:
+            contestants += importlib.import_module(f"benchmarks.peers.{name}").build(ruleset)
+        except ModuleNotFoundError as error:
+            print(f"{name}: left out, {error.name} is not installed (extra `bench`)")
+    for peer in contestants:
+        checking.check(peer, reference, sorted_cases.settled)
+    agreed = len(sorted_cases.settled)
+    print(f"On {agreed} settled pairs all give the reference's outcome, grounds and advice.")
+    timed = in_turns(
+        [
+            Contender(peer.name, lambda case, call=peer.decide: call(*case), sorted_cases.settled)
+            for peer in contestants
+        ],
+        options.rounds,
+        options.seconds,
+        _progress,
+    )
+    rows = []
+    for peer in contestants:
+        taken = spread(timed[peer.name])
+        times = ratios(timed[peer.name], timed[ours.name])
+        gaps = checking.on_gaps(peer, sorted_cases.undetermined)
+        rows.append(
+            (
+                peer.name,
+                peer.version,
+                peer.shape,
+                f"{1e6 / taken.middle:,.0f}",
+                taken.show(),
+                "" if peer is ours else times.show(2),
+                f"{gaps.raised} / {gaps.answered}",
+            )
+        )
+    head = (
+        "engine",
+        "version",
+        "shape",
+        "decisions/s",
+        "µs each (min-max)",
+        "times ours (min-max)",
+        f"of {len(sorted_cases.undetermined)} undetermined: raises / answers",
+    )
+    print(f"\n{table(head, rows, left=3)}\n")
+
+
+def _print_spreads(title: str, unit: str, measured: dict[str, Spread]) -> None:
+    rows = [(name, each.show()) for name, each in measured.items()]
+    print(f"{table((title, f'{unit} (min-max)'), rows)}\n")
+
+
+def _progress(text: str) -> None:
+    if sys.stderr.isatty():
+        print(f"\r{text} ", end="", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

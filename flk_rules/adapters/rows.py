@@ -1,0 +1,100 @@
+"""rows of rosters.
+
+What a roster holds, whatever its format. A row that could not be read carries its mistakes, so
+that one bad row costs no other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import product
+from math import prod
+from typing import Any
+
+from attrs import field, frozen
+
+from flk_rules.errors import FactsInvalid, FileUnreadable, Problem
+
+
+@frozen
+class Row:
+    """One thing to decide: where it stands, its subjects, and what could not be read of it.
+
+    `headings` are the file's own words for facts, so that a message can use them.
+    """
+
+    where: str
+    subjects: Mapping[str, Any]
+    problems: tuple[Problem, ...] = ()
+    headings: Mapping[str, str] = field(factory=dict)
+
+
+@frozen(kw_only=True)
+class Expected:
+    """What a roster must have: the question's subjects, a table's columns by fact, and the
+    headings of columns to pass over."""
+
+    subjects: tuple[str, ...]
+    columns: frozenset[str]
+    ignored: frozenset[str] = frozenset()
+
+
+@frozen
+class Roster:
+    """One list of rows, or several that are combined each with each: `len` counts the
+    combinations and iterating makes them one by one, for they may be very many."""
+
+    name: str
+    lists: tuple[tuple[Row, ...], ...]
+
+    def __len__(self) -> int:
+        return prod(len(rows) for rows in self.lists)
+
+    def __iter__(self) -> Iterator[Row]:
+        for rows in product(*self.lists):
+            if len(rows) == 1:
+                yield rows[0]
+            else:
+                subjects = {key: value for row in rows for key, value in row.subjects.items()}
+                yield Row(" with ".join(row.where for row in rows), subjects)
+
+    @property
+    def subjects(self) -> frozenset[str]:
+        """Every subject that some row gives."""
+        return frozenset(key for rows in self.lists for row in rows for key in row.subjects)
+
+    def with_each(self, other: Roster) -> Roster:
+        """Every row with every row of the other; raises `FileUnreadable` if both give a subject."""
+        doubled = sorted(self.subjects & other.subjects)
+        if doubled:
+            reason = f"gives the {' and the '.join(doubled)} that {self.name} gives too"
+            raise FileUnreadable(other.name, reason)
+        return Roster(self.name, (*self.lists, *other.lists))
+
+    def sift(
+        self,
+        check: Callable[[Mapping[str, Any]], object],
+        watch: Callable[[tuple[Row, ...]], Iterable[Row]] = iter,
+    ) -> tuple[Roster, list[Row]]:
+        """The roster without its bad rows, and these, each with all its mistakes.
+
+        `check` raises `FactsInvalid` for the subjects of a row; `watch` may show the progress.
+        """
+        bad: list[Row] = []
+        kept: list[tuple[Row, ...]] = []
+        for rows in self.lists:
+            checked = [(row, _mistakes(row, check)) for row in watch(rows)]
+            bad += [Row(row.where, {}, found) for row, found in checked if found]
+            kept.append(tuple(row for row, found in checked if not found))
+        return Roster(self.name, tuple(kept)), bad
+
+
+def _mistakes(row: Row, check: Callable[[Mapping[str, Any]], object]) -> tuple[Problem, ...]:
+    try:
+        check(row.subjects)
+    except FactsInvalid as error:
+        return row.problems + tuple(
+            Problem(f"{row.where} {row.headings.get(each.where, each.where)}", each.message)
+            for each in error.problems
+        )
+    return row.problems

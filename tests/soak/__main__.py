@@ -1,0 +1,86 @@
+"""the soak command.
+
+`python -m soak --cases 1000000 --decisions 1000000 --seed 1` with `tests` and the library on the
+path. Exit code 1 on any difference between the engines or on growth beyond the bound.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+
+from soak.memory import BOUND_KB, decide_watched
+from soak.parity import FACTS_EACH, Tally, random_cases, run_measured
+from soak.progress import Progress
+
+CHUNK = 25
+"""Rulesets that a worker does between reports."""
+SHOWN = 10
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m soak", description=__doc__)
+    parser.add_argument("--cases", type=int, default=1_000_000)
+    parser.add_argument("--decisions", type=int, default=1_000_000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--again", type=int, metavar="SEED", help="one random ruleset only")
+    options = parser.parse_args()
+    if options.again is not None:
+        return _parity(random_cases(options.again))
+    print(f"seed {options.seed}, Python {sys.version.split()[0]}", flush=True)
+    failed = options.cases and _parity(_spread(options.cases, options.seed, options.processes))
+    failed |= options.decisions and _memory(options.decisions, options.seed)
+    return int(bool(failed))
+
+
+def _spread(cases: int, seed: int, processes: int) -> Tally:
+    """As many cases over several processes, in chunks of consecutive seeds."""
+    rulesets = -(-cases // FACTS_EACH)
+    first = seed * 10**6
+    chunks = [(first + start, min(CHUNK, rulesets - start)) for start in range(0, rulesets, CHUNK)]
+    tally, progress = Tally(), Progress("cases", rulesets * FACTS_EACH)
+    held: list[int] = []
+    with _pool(processes) as pool:
+        for part, kilobytes in pool.map(run_measured, *zip(*chunks, strict=True)):
+            tally.add(part)
+            progress.advance(part.cases)
+            held.append(kilobytes)
+    print(f"memory of a worker: {max(held[:10]):,} KB at first, {max(held[-10:]):,} KB at the end")
+    return tally
+
+
+def _pool(processes: int) -> ProcessPoolExecutor:
+    """Fresh processes: a crash of one ends the run, and what it holds is its own."""
+    return ProcessPoolExecutor(processes, mp_context=get_context("spawn"))
+
+
+def _parity(tally: Tally) -> int:
+    rules = tally.true + tally.false + tally.unknown
+    shares = ", ".join(
+        f"{name} {100 * getattr(tally, name) / rules:.0f} %"
+        for name in ("true", "false", "unknown")
+    )
+    print(
+        f"parity: {tally.cases:,} cases of {tally.rulesets:,} rulesets, {rules:,} truths "
+        f"({shares}), {tally.computed:,} rules computed, {len(tally.differences):,} differences",
+        flush=True,
+    )
+    for each in tally.differences[:SHOWN]:
+        print(each)
+    return len(tally.differences)
+
+
+def _memory(decisions: int, seed: int) -> bool:
+    with _pool(1) as pool:
+        memory = pool.submit(decide_watched, decisions, seed).result()
+    for number, kilobytes in memory.readings:
+        print(f"memory: {kilobytes:,} KB after {number:,} decisions")
+    print(f"memory: {memory.growth_kb:,} KB growth after warm-up (bound {BOUND_KB:,} KB)")
+    return memory.growth_kb > BOUND_KB
+
+
+if __name__ == "__main__":
+    sys.exit(main())

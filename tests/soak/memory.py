@@ -1,0 +1,82 @@
+"""memory over decisions.
+
+Decides again and again with the shipped ruleset and reads what the process holds.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from attrs import frozen
+from support.random_facts import FactSource
+
+import flk_rules
+from flk_rules.model.values import Value
+from soak.progress import Progress
+
+POINTS = 10
+"""Times the memory is read, the first after a tenth of the decisions: that much is warm-up."""
+BOUND_KB = 2_048
+"""Growth after warm-up that counts as flat: the allocator's own noise, not a byte a decision."""
+DIFFERENT = 500
+"""Cases that the decisions go through in turn."""
+
+
+@frozen
+class Memory:
+    """Kilobytes held after as many decisions, at each point."""
+
+    readings: tuple[tuple[int, int], ...]
+
+    @property
+    def growth_kb(self) -> int:
+        return self.readings[-1][1] - self.readings[0][1]
+
+
+def decide_often(decisions: int, seed: int, done: Callable[[int], None] = lambda _: None) -> Memory:
+    """`decisions` decisions of one ruleset, on random subjects with a patient left out at times."""
+    ruleset = flk_rules.load("se.stockholm", on=date(2024, 10, 1))
+    source = FactSource(ruleset.model, seed)
+    cases = [subjects(source.draw()) for _ in range(DIFFERENT)]
+    for number in range(0, DIFFERENT, 10):
+        cases[number].pop("patient", None)
+    readings: list[tuple[int, int]] = []
+    step = max(1, decisions // POINTS)
+    for number in range(1, decisions + 1):
+        ruleset.decide("eligibility", **cases[number % DIFFERENT])
+        if number % step == 0:
+            readings.append((number, resident_kb()))
+        if number % 1_000 == 0:
+            done(1_000)
+    return Memory(tuple(readings))
+
+
+def decide_watched(decisions: int, seed: int) -> Memory:
+    """The same with a progress line."""
+    return decide_often(decisions, seed, Progress("decisions", decisions).advance)
+
+
+def subjects(facts: Mapping[str, Value]) -> dict[str, Any]:
+    """Facts by dotted name as the nested mappings that `decide` takes.
+
+    >>> subjects({"physician.training.stage": "st", "patient.age": 70})
+    {'physician': {'training': {'stage': 'st'}}, 'patient': {'age': 70}}
+    """
+    nested: dict[str, Any] = {}
+    for name, value in facts.items():
+        *path, last = name.split(".")
+        inner = nested
+        for part in path:
+            inner = inner.setdefault(part, {})
+        inner[last] = value
+    return nested
+
+
+def resident_kb() -> int:
+    """What the process holds in memory now."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") // 1024
