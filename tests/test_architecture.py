@@ -26,7 +26,7 @@ ALONE = {
     "rich": "flk_rules.cli",
     "lark": "flk_rules.language.parser",
     "cattrs": "flk_rules.loading.structuring",
-    "tomli": "flk_rules.loading.files",
+    "tomli": "flk_rules.loading",
 }
 MODULES = sorted(PACKAGE.rglob("*.py"))
 

@@ -7,7 +7,6 @@ delredovisning-2022 report it, Socialstyrelsen's competence goals, and the law o
 from __future__ import annotations
 
 import pytest
-
 from support.cases import ENGINES, NATIONAL, Case, specialist, trainee
 
 ADULT = {"age": 40}
@@ -32,7 +31,8 @@ PHYSICIAN = [
         physician=specialist("allmanmedicin", licence="revoked"),
         patient=ADULT,
         outcome="not_eligible", reason="forbidden", force="law",
-        grounds="n.licence_revoked", defeated="n.general_practice n.equivalent_competence_to_assess",
+        grounds="n.licence_revoked",
+        defeated="n.general_practice n.equivalent_competence_to_assess",
     ),
     Case(
         name="never licensed: the law forbids, and says so differently",

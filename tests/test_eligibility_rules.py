@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 from attrs import evolve
-from hypothesis import given, settings
+from hypothesis import given
+from support.cases import BINDING, ENGINES, NATIONAL, STOCKHOLM, long, shipped
+from support.drawing import often, subjects
 
 from flk_rules.library import Ruleset
 from flk_rules.model.rules import Effect, Force
-from support.cases import BINDING, ENGINES, NATIONAL, STOCKHOLM, long, shipped
-from support.drawing import subjects
 
 ST = {"stage": "st", "specialty": "allmanmedicin"}
 
@@ -173,7 +173,7 @@ BARE = {name: _without_advice(name) for name in (NATIONAL, STOCKHOLM)}
 
 @pytest.mark.parametrize("name", [NATIONAL, STOCKHOLM])
 @given(given_=subjects)
-@settings(max_examples=300, deadline=None)
+@often
 def test_advice_never_changes_an_outcome(name: str, given_: dict[str, Any]) -> None:
     full = shipped(name).decide("eligibility", engine="reference", **given_)
     bare = BARE[name].decide("eligibility", engine="reference", **given_)
@@ -186,7 +186,7 @@ def test_advice_never_changes_an_outcome(name: str, given_: dict[str, Any]) -> N
 
 @pytest.mark.parametrize("name", [NATIONAL, STOCKHOLM])
 @given(given_=subjects)
-@settings(max_examples=300, deadline=None)
+@often
 def test_both_engines_give_one_answer(name: str, given_: dict[str, Any]) -> None:
     one, two = (
         shipped(name).decide("eligibility", engine=engine, **given_).answer for engine in ENGINES

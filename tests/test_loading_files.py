@@ -258,7 +258,7 @@ PIECES = ('"""', "'''", '"', "'", "[[", "]", "{", "}", "=", ",", ".", "#", "\n",
           "1", "[[rule]]\n", "\\", "\u2028", "[ruleset]\n", " = [", "9" * 400, "2024-13-01", "true")  # fmt: skip
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     st.lists(
         st.tuples(

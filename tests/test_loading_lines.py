@@ -111,7 +111,7 @@ def documents(draw: st.DrawFn) -> str:
     return text
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(documents())
 def test_the_scan_finds_the_paths_that_tomli_finds(text: str) -> None:
     try:

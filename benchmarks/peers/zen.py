@@ -118,24 +118,20 @@ def build(ruleset: Ruleset) -> list[Zen]:
     compiled = zen.compile_expression(f"[{', '.join(conditions)}]")
     row, fact, truth = "table, a row per rule", "table, a column per fact", "expression per rule"
 
-    def options(trace: bool, evaluate: Callable[..., Any]) -> Evaluate:
-        chosen = {"trace": trace}
-        return lambda context: evaluate(context, chosen)
+    def on(evaluate: Callable[..., Any]) -> Evaluate:
+        return lambda context: evaluate(context, {"trace": True})
 
+    def off(evaluate: Callable[..., Any]) -> Evaluate:
+        return lambda context: evaluate(context, {"trace": False})
+
+    by_row, by_rule, by_fact = _loaded(rows), _loaded(truths), _loaded(values)
     return [
-        Zen("zen, trace on", f"loaded; {row}", combiner, options(True, _loaded(rows))),
-        Zen("zen, trace off", f"loaded; {row}", combiner, options(False, _loaded(rows))),
-        ZenRules(
-            "zen, trace with all rules",
-            f"loaded; {truth}",
-            combiner,
-            options(True, _loaded(truths)),
-        ),
-        Zen("zen, trace with values", f"loaded; {fact}", combiner, options(True, _loaded(values))),
-        Zen("zen quickstart, trace on", f"create_decision; {row}", combiner, options(True, quick)),
-        Zen(
-            "zen quickstart, trace off", f"create_decision; {row}", combiner, options(False, quick)
-        ),
+        Zen("zen, trace on", f"loaded; {row}", combiner, on(by_row)),
+        Zen("zen, trace off", f"loaded; {row}", combiner, off(by_row)),
+        ZenRules("zen, trace of all rules", f"loaded; {truth}", combiner, on(by_rule)),
+        Zen("zen, trace with values", f"loaded; {fact}", combiner, on(by_fact)),
+        Zen("zen quickstart, trace on", f"create_decision; {row}", combiner, on(quick)),
+        Zen("zen quickstart, trace off", f"create_decision; {row}", combiner, off(quick)),
         ZenExpression("zen expression", "no graph, no trace", combiner, compiled.evaluate),
     ]
 

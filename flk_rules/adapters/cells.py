@@ -26,6 +26,9 @@ BOOLS = {
 """How a cell says yes and no."""
 _NUMBER = re.compile(r"[-−]?[0-9]{1,15}(?:[.,][0-9]{1,15})?")
 _APART = re.compile(r"[|;/\n\r]")
+_JOINT = re.compile(r"(,|\s(?:och|and|&|\+)\s)", re.IGNORECASE)
+_SURE = 0.85
+"""How near a name must be for parts to be taken as one misspelt name."""
 _HYPHENS = str.maketrans(dict.fromkeys("‐‑‒–−", "-"))
 
 
@@ -44,7 +47,7 @@ class CodeNames:
         self._ids = {
             normal(name): code.id for code in codes.values() for name in (code.en, code.sv, code.id)
         }
-        self._most_parts = max((name.count(",") for name in self._ids), default=0) + 1
+        self._most_parts = max((len(_JOINT.split(name)) for name in self._ids), default=1)
 
     def find(self, text: str) -> str | None:
         """The code's id, or None."""
@@ -58,7 +61,8 @@ class CodeNames:
         return found
 
     def read_list(self, text: str) -> list[str]:
-        """Codes between ``|``, ``/``, ``;``, commas or line breaks; a name may itself hold commas.
+        """Codes between ``|``, ``/``, ``;``, line breaks, commas or *och*; a name may itself hold
+        the last two.
 
         Raises `Rejected` with every part that is no code.
         """
@@ -69,25 +73,37 @@ class CodeNames:
         found: list[str] = []
         wrong: list[str] = []
         for piece in _APART.split(text):
-            self._between_commas([part for part in piece.split(",") if part.strip()], found, wrong)
-        if len(found) + len(wrong) > len(self._codes):
-            most = len(self._codes)
-            raise Rejected(f"expected at most {most} codes, found {len(found) + len(wrong)}")
+            self._within(_JOINT.split(piece), found, wrong)
+        if (count := len(found) + len(wrong)) > len(self._codes):
+            raise Rejected(f"expected at most {len(self._codes)} codes, found {count}")
+        if not found and not wrong:  # separators alone say neither which nor none
+            raise Rejected(self._unknown(text))
         if wrong:
             raise Rejected(several([self._unknown(each) for each in wrong]))
         return found
 
-    def _between_commas(self, parts: list[str], found: list[str], wrong: list[str]) -> None:
-        start = 0
+    def _within(self, parts: list[str], found: list[str], wrong: list[str]) -> None:
+        """Codes of `parts`, which have their joints between them; the longest name comes first."""
+        start = after = 0
         while start < len(parts):
-            for end in range(min(len(parts), start + self._most_parts), start, -1):
-                if (code := self.find(",".join(parts[start:end]))) is not None:
+            for end in range(min(len(parts), start + self._most_parts), start, -2):
+                if (code := self.find("".join(parts[start:end]))) is not None:
+                    wrong += self._runs(parts[after : max(start - 1, 0)])
                     found.append(code)
-                    start = end
+                    after = start = end + 1
                     break
             else:
-                wrong.append(parts[start].strip())
-                start += 1
+                start += 2
+        wrong += self._runs(parts[after:])
+
+    def _runs(self, parts: list[str]) -> list[str]:
+        """What is no code: a misspelt name with commas is one mistake, other parts are several."""
+        text = "".join(parts).strip()
+        if not text:
+            return []
+        if suggest_code(text, self._codes, by_name=True, cutoff=_SURE):
+            return [text]
+        return [each.strip() for each in text.split(",") if each.strip()]
 
     def _unknown(self, text: str) -> str:
         return f"no code {shown(text)}{suggest_code(text, self._codes, by_name=True)}"

@@ -22,6 +22,8 @@ FORMATS = ("csv", "json", "jsonl", "toml")
 MAX_BYTES = 200_000_000
 """Bytes a roster may have."""
 _WORKBOOKS = ("xls", "xlsx", "xlsm", "xlsb", "ods", "numbers")
+_SAY = "say it (--input csv, json, jsonl or toml)"
+_WORKBOOK = "a workbook; save its sheet as CSV UTF-8"
 
 
 def expected_of(
@@ -63,10 +65,9 @@ def format_of(name: str, otherwise: str | None = None) -> str:
     if ending in FORMATS:
         return ending
     if ending in _WORKBOOKS:
-        raise FileUnreadable(name, "a workbook; save its sheet as CSV UTF-8")
+        raise FileUnreadable(name, _WORKBOOK)
     if otherwise is None:
-        listed = ", ".join(FORMATS)
-        raise FileUnreadable(name, f"its name does not tell its format; say one of {listed}")
+        raise FileUnreadable(name, f"its name does not tell its format; {_SAY}")
     return otherwise
 
 
@@ -94,6 +95,8 @@ def read_roster(
         UnknownName: another format.
     """
     format_ = format_of(name, format_)
+    if data.startswith(b"PK\x03\x04"):
+        raise FileUnreadable(name, _WORKBOOK)
     text = decode(name, data, MAX_BYTES)
     if (at := text.find("\0")) >= 0:
         line = text.count("\n", 0, at) + 1

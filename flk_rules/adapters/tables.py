@@ -68,9 +68,9 @@ class _Records:
         except csv.Error as error:
             if "expected after" in str(error):
                 return line, "text after a closing quotation mark; write a mark within a cell twice"
-            large = f"a cell of over {csv.field_size_limit():,} characters: "
-            what = large if "limit" in str(error) else ""
-            reason = f"not CSV: {what}a quotation mark opened in this row is never closed"
+            if "limit" in str(error) and self._reader.line_num == line:
+                return line, f"a cell of over {csv.field_size_limit():,} characters"
+            reason = "not CSV: a quotation mark opened in this row is never closed"
             raise FileUnreadable(f"{self.name}:{line}", reason) from None
 
 
@@ -180,7 +180,7 @@ def _columns(
     found_names = [column.name for column in columns if column]
     for column, count in Counter(found_names).items():
         if count > 1:
-            problems.append(Problem(name, f"the column {column} is there {count} times"))
+            problems.append(Problem(name, f"{count} columns for {column}; keep one"))
     problems += _missing(name, set(found_names), schema, expected, subject)
     if problems:
         raise RosterInvalid(problems)

@@ -44,7 +44,7 @@ def decide(
     rosters: Annotated[
         list[str],
         typer.Argument(
-            metavar="ROSTER...", help="CSV, JSON, JSON lines or TOML; - for standard input."
+            metavar="ROSTER", help="CSV, JSON, JSON lines or TOML; - for standard input."
         ),
     ],
     on: Day,
@@ -121,11 +121,9 @@ def _read(
     name: str, ruleset: Ruleset, expected: Expected, format_: str | None, subject: str
 ) -> Roster:
     shown = STANDARD_INPUT if name == "-" else name
-    try:
-        format_of(shown, format_)
-    except FileUnreadable as error:
-        hint = f" by --input {'|'.join(FORMATS)}" if "say" in error.reason else ""
-        raise FileUnreadable(shown, f"{error.reason}{hint}") from None
+    if name == "-" and format_ is None:
+        raise OptionInvalid("--input", f"{' or '.join(FORMATS)} for {STANDARD_INPUT}", "nothing")
+    format_of(shown, format_)  # before a long file is read
     data = _bytes(name, shown)
     return read_roster(shown, data, ruleset.schema, expected, format_=format_, subject=subject)
 

@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from flk_rules.errors import FlkError, nearest, shown
+from flk_rules.facts.validating import DATE
 from flk_rules.model.rules import LANGUAGES
 
 
@@ -43,7 +44,7 @@ RulesetName = Annotated[
 def read_day(text: str) -> date:
     """The date an option names."""
     try:
-        if re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+        if re.fullmatch(DATE, text):
             return date.fromisoformat(text)
     except ValueError:
         pass

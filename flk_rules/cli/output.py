@@ -117,8 +117,8 @@ class TableWriter:
         self._language = language
         self._outcomes: Counter[Outcome] = Counter()
         self._console = console()
-        box = None if not self._console.is_terminal else Table().box
-        self._table = Table(box=box, pad_edge=False)
+        framed = self._console.is_terminal
+        self._table = Table(box=Table().box if framed else None, pad_edge=framed)
         for heading in ("row", "outcome", "force", "why"):
             self._table.add_column(_WORDS[heading][language], overflow="fold")
 

@@ -142,22 +142,30 @@ def _describe(
         return next(iter(groups))
     parts: list[Expr] = []
     for inner, indexes in groups.items():
-        if inner != FALSE:
-            here = axis.where(tuple(indexes))
-            parts.append(here if inner == TRUE else all_of([here, inner]))
+        if len(groups) == 2 and inner not in (TRUE, FALSE) and TRUE in groups:
+            parts.append(inner)  # the other part holds wherever this one need not
+        elif inner != FALSE:
+            parts.append(all_of([axis.where(tuple(indexes)), inner]))
     return any_of(parts)
 
 
 def all_of(parts: list[Expr]) -> Expr:
-    """The conjunction, without a level of its own where there is one part or none."""
-    if not parts:
+    """The conjunction on one level, without what is always true."""
+    flat = [
+        each
+        for part in parts
+        for each in (part.operands if isinstance(part, And) else (part,))
+        if each != TRUE
+    ]
+    if not flat:
         return TRUE
-    return parts[0] if len(parts) == 1 else And(tuple(parts))
+    return flat[0] if len(flat) == 1 else And(tuple(flat))
 
 
 def any_of(parts: list[Expr]) -> Expr:
-    """The disjunction of one or more parts."""
-    return parts[0] if len(parts) == 1 else Or(tuple(parts))
+    """The disjunction of one or more parts on one level."""
+    flat = [each for part in parts for each in (part.operands if isinstance(part, Or) else (part,))]
+    return flat[0] if len(flat) == 1 else Or(tuple(flat))
 
 
 def _runs(indexes: list[int]) -> list[tuple[int, int]]:

@@ -85,6 +85,8 @@ class _Writer:
         if answer.condition is not None:
             subjects = ", ".join(self.say(SUBJECTS[each]) for each in answer.condition.subjects)
             yield from self.headed(f"{self.word('condition')} ({subjects})", self.branches())
+        missing = (Line("text", f"  ? {self.fact(name)}") for name in answer.missing)
+        yield from self.headed(self.word("missing"), missing)
         for key, rules in (
             ("because", verdict.grounds),
             ("defeated", verdict.defeated),
@@ -95,8 +97,6 @@ class _Writer:
             yield from self.headed(self.word(key), self.rules(rules, brief=key == "failed"))
         if verdict.reason is Reason.NO_GROUND:
             yield from self.headed(self.word("disabled"), self.disabled())
-        missing = (Line("text", f"  ? {self.fact(name)}") for name in answer.missing)
-        yield from self.headed(self.word("missing"), missing)
         yield from self.headed(self.word("assumptions"), self.assumptions())
         yield from self.headed(self.word("advice"), self.advice())
         yield from self.headed(self.word("documents"), self.documents())
@@ -171,14 +171,19 @@ class _Writer:
         said = f"{self.say(EFFECTS[rule.effect])}: " if effect else ""
         yield Line("text", f"  {mark} {said}{self.say(rule.because)}")
         yield Line("detail", f"      {self.citation(rule)}")
-        yield from self.footnotes(rule.overlaid, rule.reading)
+        yield from self.footnotes(rule)
 
-    def footnotes(self, overlaid: Iterable[Overlaid], reading: Text | None) -> Iterator[Line]:
-        for each in overlaid:
-            text = f"{self.word(each.action)} {each.ruleset}: {self.say(each.because)}"
-            yield Line("detail", f"      {text} ({self.cite(each.source)})")
-        if reading is not None:
-            yield Line("detail", f"      {self.word('reading')}: {self.say(reading)}")
+    def footnotes(self, about: Rule | Parameter) -> Iterator[Line]:
+        for each in about.overlaid:
+            # What replaces a wording or sets a value brings the words that were said already.
+            yield Line("detail", f"      {self.overlay(each, why=each.because != about.because)}")
+        if about.reading is not None:
+            yield Line("detail", f"      {self.word('reading')}: {self.say(about.reading)}")
+
+    def overlay(self, overlaid: Overlaid, *, why: bool = True) -> str:
+        said = f": {self.say(overlaid.because)}" if why else ""
+        who = f"{self.word(overlaid.action)} {overlaid.ruleset}"
+        return f"{who}{said} ({self.cite(overlaid.source)})"
 
     def definitions(self, found: Replay) -> Iterator[Line]:
         for name, value in found.definitions.items():
@@ -195,13 +200,13 @@ class _Writer:
             if parameter.source is not None:
                 basis = f"{basis}: {self.cite(parameter.source)}"
             yield Line("detail", f"        params.{name} = {shown} ({basis})")
-            for line in self.footnotes(parameter.overlaid, parameter.reading):
+            for line in self.footnotes(parameter):
                 yield Line(line.style, f"    {line.text}")
 
     def disabled(self) -> Iterator[Line]:
         for name, overlaid in self.ruleset.disabled.items():
             yield Line("text", f"  - {name}")
-            yield from self.footnotes([overlaid], None)
+            yield Line("detail", f"      {self.overlay(overlaid)}")
 
     def assumptions(self) -> Iterator[Line]:
         for each in assumptions_of(self.answer, self.ruleset, self.decider):
@@ -213,7 +218,7 @@ class _Writer:
         value = self.value(parameter.value, parameter.type.codes, parameter.unit, None)
         yield Line("text", f"  ! {self.say(parameter.because)}: {value}")
         yield Line("detail", f"      params.{parameter.id}, {parameter.origin.ruleset}")
-        yield from self.footnotes(parameter.overlaid, parameter.reading)
+        yield from self.footnotes(parameter)
 
     def advice(self) -> Iterator[Line]:
         for name in self.answer.verdict.advice:

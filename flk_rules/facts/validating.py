@@ -27,7 +27,8 @@ MAX_REFERENCE = 200
 
 Validator = Callable[[Any], Value]
 
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+DATE = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+"""The form of a date's text."""
 _LISTED = 8
 """Codes that a message lists where none is near."""
 _SHOWN_MISTAKES = 3
@@ -137,15 +138,17 @@ def _unknown(value: Any, codes: Mapping[str, Code], name: str | None) -> str:
     return f"no code {shown(value)} in the code list {name}{suggest_code(value, codes)}"
 
 
-def suggest_code(value: str, codes: Mapping[str, Code], *, by_name: bool = False) -> str:
+def suggest_code(
+    value: str, codes: Mapping[str, Code], *, by_name: bool = False, cutoff: float = 0.6
+) -> str:
     """The code nearest to what was written, or all of a few codes; `by_name` for where a code's
     name does as well as its id."""
     spelled = {
         name.casefold(): name if by_name else code.id
         for code in codes.values()
-        for name in (code.sv, code.en, code.id)
+        for name in (code.id, code.en, code.sv)
     }
-    close = get_close_matches(value[:200].casefold(), sorted(spelled), n=1, cutoff=0.6)
+    close = get_close_matches(value[:200].casefold(), sorted(spelled), n=1, cutoff=cutoff)
     if close:
         return f"; did you mean {spelled[close[0]]!r}?"
     all_of_them = [code.sv if by_name else code.id for code in codes.values()]
@@ -157,7 +160,7 @@ def read_date(value: Any) -> date:
     day = value
     if type(value) is str:
         try:
-            day = date.fromisoformat(value) if _DATE.fullmatch(value) else None
+            day = date.fromisoformat(value) if re.fullmatch(DATE, value) else None
         except ValueError:
             day = None
     if type(day) is not date:
@@ -172,7 +175,7 @@ def read_reference(value: Any) -> str:
     if type(value) is int and -SAFE_INT <= value <= SAFE_INT:
         return str(value)
     if type(value) is not str:
-        raise Rejected(f"expected text, found {found(value)}")
+        raise Rejected(f"expected text or a whole number, found {found(value)}")
     if len(value) > MAX_REFERENCE:
         raise Rejected(f"expected at most {MAX_REFERENCE} characters, found {len(value)}")
     if any("\ud800" <= each <= "\udfff" for each in value):
@@ -201,7 +204,7 @@ _WRITTEN: Collection[type] = (date, datetime, time)
 def _number(value: float) -> str:
     # Python refuses to write out an integer of thousands of digits.
     if type(value) is int and abs(value) > SAFE_INT:
-        return f"one of {value.bit_length()} bits"
+        return f"a number of {value.bit_length()} bits"
     return repr(value)
 
 

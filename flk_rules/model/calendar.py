@@ -15,16 +15,23 @@ EARLIEST, LATEST = date(1850, 1, 1), date(2200, 12, 31)
 """Dates outside these are refused at the edge; 9999-12-31 is no date of training or birth."""
 
 YEAR_DECIMALS = 4
-"""Decimals kept of a number of years: one day is 0.0027 years, so no day is lost."""
+"""Decimals kept of a number of years: one day is at least 0.0026 years, so no day is lost."""
 
-_CYCLE = 400
-"""Years after which the calendar repeats itself."""
+_YEAR = 12
+_CYCLE = 400 * _YEAR
+"""Months after which the calendar repeats itself."""
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day of the month `months` later, or the last of a month that is shorter."""
+    years, month = divmod(day.month - 1 + months, _YEAR)
+    year = day.year + years
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def add_years(day: date, years: int) -> date:
     """The anniversary of `day` after `years` whole years."""
-    year = day.year + years
-    return day.replace(year=year, day=min(day.day, monthrange(year, day.month)[1]))
+    return add_months(day, years * _YEAR)
 
 
 def whole_years(start: date, on: date) -> int:
@@ -33,28 +40,32 @@ def whole_years(start: date, on: date) -> int:
     >>> [whole_years(date(1959, 10, 1), date(2024, month, 1)) for month in (9, 10)]
     [64, 65]
     """
-    years = on.year - start.year
-    return years - (add_years(start, years) > on)
+    return _whole_months(start, on) // _YEAR
 
 
 def years_between(start: date, end: date) -> float:
     """Years from `start` to `end` with four decimals, negative if `end` comes first.
 
-    Whole years are exact: an end on the same day two years on is 2.0, one day later is more. The
-    rest is the days since the last anniversary over the days of that year, rounded down.
+    Completed months are exact twelfths, so whole and half years are exact: an end on the same day
+    two years on is 2.0, six months on 0.5, one day later is more. The rest is the days since the
+    last completed month over the days of the running one; the whole is rounded towards zero.
 
     >>> years_between(date(2024, 10, 1), date(2026, 10, 1))
     2.0
     >>> years_between(date(2024, 10, 1), date(2026, 10, 2))
-    2.0027
+    2.0026
     """
     if end < start:
         return -years_between(end, start)
-    whole = whole_years(start, end)
-    last = add_years(start, whole)
-    # A year of the cycle before is as long; there is none after MAXYEAR to measure by.
-    back = whole - (_CYCLE if last.year == MAXYEAR else 0)
-    length = (add_years(start, back + 1) - add_years(start, back)).days
+    months = _whole_months(start, end)
+    last = add_months(start, months)
+    # A month of the cycle before is as long; there is none after MAXYEAR to measure by.
+    back = months - (_CYCLE if last.year == MAXYEAR else 0)
+    length = (add_months(start, back + 1) - add_months(start, back)).days
     unit: int = 10**YEAR_DECIMALS
-    part = (end - last).days * unit // length
-    return (whole * unit + part) / unit
+    return (months * length + (end - last).days) * unit // (_YEAR * length) / unit
+
+
+def _whole_months(start: date, on: date) -> int:
+    months = (on.year - start.year) * _YEAR + on.month - start.month
+    return months - (add_months(start, months) > on)

@@ -9,7 +9,13 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
+
+often = settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+"""Without a deadline: a busy machine is no failure."""
 
 SPECIALTIES = (
     "allmanmedicin", "geriatrik", "barn_och_ungdomsmedicin", "internmedicin",
@@ -22,6 +28,7 @@ _years = st.one_of(
     st.integers(-50_000, 100_000).map(lambda number: number / 10_000),
 )
 _days = st.dates(date(2015, 1, 1), date(2035, 12, 31))
+_ages = st.one_of(st.sampled_from((0, 17, 18, 64, 65, 150)), st.integers(0, 150))
 _specialties = st.lists(st.sampled_from(SPECIALTIES), max_size=3, unique=True)
 
 
@@ -64,7 +71,7 @@ physicians = st.fixed_dictionaries(
 patients = st.one_of(
     st.fixed_dictionaries(
         {
-            "age": _maybe(st.one_of(st.sampled_from((0, 17, 18, 64, 65, 150)), st.integers(0, 150))),
+            "age": _maybe(_ages),
             "covered_by_region": _maybe(st.booleans()),
         }
     ),

@@ -1,18 +1,23 @@
 """rulesets in folders.
 
-Writes small rulesets for the tests of loading: a file by its text, and entries by their keys.
+Writes small rulesets for the tests of loading: a file by its text, and entries by their keys; and
+copies of the shipped ones.
 """
 
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+import tomli
+
 from flk_rules.errors import RulesetInvalid
 from flk_rules.loading import load_ruleset
+from flk_rules.loading.finder import shipped
 from flk_rules.model.rules import Ruleset
 
 ON = date(2024, 10, 1)
@@ -105,3 +110,49 @@ def mistakes(root: Path, name: str, on: date = ON) -> list[str]:
     except RulesetInvalid as error:
         return [str(each).replace(f"{root}/", "") for each in error.problems]
     raise AssertionError(f"{name} was loaded without a mistake")
+
+
+NAMES = ("se.national", "se.stockholm")
+COPY = {"se.national": "xx.national", "se.stockholm": "xx.stockholm"}
+"""A copy has another id, for the shipped rulesets are always among those that are found."""
+
+Tables = dict[str, Any]
+
+
+def _renamed(text: str) -> str:
+    for old, new in COPY.items():
+        text = text.replace(old, new)
+    return text
+
+
+def copy(root: Path) -> Path:
+    """The shipped rulesets below `root` under their other names."""
+    for name in NAMES:
+        folder = root / COPY[name]
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        for file in (shipped() / name).glob("*.toml"):
+            (folder / file.name).write_text(_renamed(file.read_text("utf-8")), "utf-8")
+    return root
+
+
+def tables(name: str) -> Tables:
+    """All tables of a shipped ruleset, its files merged, under its other name."""
+    merged: Tables = {}
+    for file in sorted((shipped() / name).glob("*.toml")):
+        for key, value in tomli.loads(_renamed(file.read_text("utf-8"))).items():
+            merged[key] = value if key == "ruleset" else [*merged.get(key, []), *value]
+    return merged
+
+
+def write_tables(root: Path, name: str, content: Tables) -> None:
+    """One ruleset of a copy anew, in one file."""
+    parts = []
+    for key, value in content.items():
+        for each in [value] if key == "ruleset" else value:
+            head = "[ruleset]" if key == "ruleset" else f"[[{key}]]"
+            parts.append("\n".join([head, *(f"{k} = {toml(v)}" for k, v in each.items())]))
+    folder = root / COPY[name]
+    for file in folder.glob("*.toml"):
+        file.unlink()
+    (folder / "all.toml").write_text("\n\n".join(parts) + "\n", "utf-8")
