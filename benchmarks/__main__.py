@@ -10,20 +10,26 @@ import importlib
 import os
 import platform
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks import checking, parts, startup
 from benchmarks.cases import COUNT, cases
 from benchmarks.peers.ours import Ours
-from benchmarks.shared import load
+from benchmarks.shared import QUESTION, load
 from benchmarks.tables import table
 from benchmarks.timing import Contender, Spread, in_turns, ratios, spread
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from benchmarks.cases import Case
     from benchmarks.checking import Sorted
     from benchmarks.shared import Peer
     from flk_rules import Ruleset
 
+README = Path(__file__).with_name("README.md")
+BEGIN, END = "<!-- results -->", "<!-- end of results -->"
 PEERS = ("zen", "clips", "cedar", "rule_engine")
 
 
@@ -32,22 +38,26 @@ def main(arguments: list[str] | None = None) -> int:
     options = _options(arguments)
     ruleset = load()
     sorted_cases = checking.sort_cases(ruleset, cases(options.cases))
-    print(f"Python {platform.python_version()}, {os.cpu_count()} cores")
-    print(f"{ruleset}, {len(ruleset.model.rules_of('eligibility'))} rules")
-    print(_described(ruleset, sorted_cases, options.cases), "\n")
+    written = [_described(ruleset, sorted_cases, options.cases)]
+    print(written[0])
     if "peers" in options.what:
         try:
-            _peers(ruleset, sorted_cases, options)
+            written.append(_peers(ruleset, sorted_cases, options))
         except checking.Disagreement as error:
             print(error, file=sys.stderr)
             return 1
+        print(f"\n{written[-1]}")
     if "parts" in options.what:
         measured = parts.measure(
             ruleset, sorted_cases, options.rounds, options.seconds / 2, _progress
         )
-        _print_spreads("flk_rules, part by part", "µs", measured)
+        written.append(_spreads("flk_rules, part by part", "µs", measured))
+        print(f"\n{written[-1]}")
     if "startup" in options.what:
-        _print_spreads("From nothing", "ms", startup.measure(options.starts))
+        written.append(_spreads("from nothing", "ms", startup.measure(options.starts)))
+        print(f"\n{written[-1]}")
+    if options.write:
+        _write("\n\n".join(written))
     return 0
 
 
@@ -63,20 +73,23 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=0.3, help="of one block")
     parser.add_argument("--cases", type=int, default=COUNT)
     parser.add_argument("--starts", type=int, default=10, help="fresh interpreters")
+    parser.add_argument("--write", action="store_true", help="the tables into README.md")
     return parser.parse_args(arguments)
 
 
 def _described(ruleset: Ruleset, sorted_cases: Sorted, count: int) -> str:
-    listed = ", ".join(
-        f"{name} {number}"
-        for name, number in checking.outcomes(
-            ruleset, [*sorted_cases.settled, *sorted_cases.gaps]
-        ).items()
+    counted = checking.outcomes(ruleset, [*sorted_cases.settled, *sorted_cases.gaps])
+    listed = ", ".join(f"{name} {number}" for name, number in counted.items())
+    rules = len(ruleset.model.rules_of(QUESTION))
+    return (
+        f"Python {platform.python_version()}, {os.cpu_count()} cores, load average"
+        f" {os.getloadavg()[0]:.1f} at the start. {ruleset.id} {ruleset.version} on {ruleset.on}:"
+        f" {rules} rules. {count} pairs, {len(sorted_cases.gaps)} of them with a rule left open:"
+        f" {listed}."
     )
-    return f"{count} pairs, {len(sorted_cases.gaps)} with a rule left open; {listed}"
 
 
-def _peers(ruleset: Ruleset, sorted_cases: Sorted, options: argparse.Namespace) -> None:
+def _peers(ruleset: Ruleset, sorted_cases: Sorted, options: argparse.Namespace) -> str:
     ours, reference = Ours(ruleset), Ours(ruleset, "reference")
     contestants: list[Peer] = [ours]
     for name in PEERS:
@@ -89,10 +102,7 @@ def _peers(ruleset: Ruleset, sorted_cases: Sorted, options: argparse.Namespace) 
     agreed = len(sorted_cases.settled)
     print(f"On {agreed} settled pairs all give the reference's outcome, grounds and advice.")
     timed = in_turns(
-        [
-            Contender(peer.name, lambda case, call=peer.decide: call(*case), sorted_cases.settled)
-            for peer in contestants
-        ],
+        [Contender(peer.name, _on_case(peer), sorted_cases.settled) for peer in contestants],
         options.rounds,
         options.seconds,
         _progress,
@@ -119,15 +129,27 @@ def _peers(ruleset: Ruleset, sorted_cases: Sorted, options: argparse.Namespace) 
         "shape",
         "decisions/s",
         "µs each (min-max)",
-        "times ours (min-max)",
+        "times as long as ours (min-max)",
         f"of {len(sorted_cases.undetermined)} undetermined: raises / answers",
     )
-    print(f"\n{table(head, rows, left=3)}\n")
+    return table(head, rows, left=3)
 
 
-def _print_spreads(title: str, unit: str, measured: dict[str, Spread]) -> None:
+def _on_case(peer: Peer) -> Callable[[Case], object]:
+    decide = peer.decide
+    return lambda case: decide(case.physician, case.patient)
+
+
+def _spreads(title: str, unit: str, measured: dict[str, Spread]) -> str:
     rows = [(name, each.show()) for name, each in measured.items()]
-    print(f"{table((title, f'{unit} (min-max)'), rows)}\n")
+    return table((title, f"{unit} (min-max)"), rows)
+
+
+def _write(text: str) -> None:
+    """Between the README's two marks."""
+    before, _, rest = README.read_text(encoding="utf-8").partition(BEGIN)
+    _, _, after = rest.partition(END)
+    README.write_text(f"{before}{BEGIN}\n\n{text}\n\n{END}{after}", encoding="utf-8")
 
 
 def _progress(text: str) -> None:

@@ -26,14 +26,17 @@ class Answer(NamedTuple):
 
 
 class Peer(Protocol):
-    """An engine with the ruleset prepared; `decide` is what is timed."""
+    """An engine with the ruleset prepared. `decide` is what is timed; `answer` is compared."""
 
     name: str
     version: str
     shape: str
 
-    def decide(self, physician: Subject, patient: Subject) -> Answer:
-        """The answer for one pair, from plain dicts."""
+    def decide(self, physician: Subject, patient: Subject) -> object:
+        """The engine's decision on one pair, from plain dicts."""
+
+    def answer(self, physician: Subject, patient: Subject) -> Answer:
+        """The same in the form that all engines share."""
 
 
 class Combiner:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -161,11 +162,12 @@ class Decision:
     """An answer with its reasons.
 
     Cheap to make; `assumptions`, `explain` and `to_dict` replay the reference interpreter when
-    asked for. Picklable with the ruleset it came from; no engine goes along.
+    asked for. Picklable with the ruleset it came from; no engine goes along. Two are equal if
+    rulesets of one content gave one answer to the same facts on the same engine.
     """
 
     answer: Answer
-    _ruleset: model.Ruleset = field(eq=False, repr=False)
+    _ruleset: model.Ruleset = field(eq=attrgetter("fingerprint"), repr=False)
     _decider: Decider = field(eq=False, repr=False)
 
     @property
@@ -269,6 +271,8 @@ class Decision:
         )
         if because:
             return f"{outcome} because {because}"
+        if self.reason is None:
+            return outcome
         return f"{outcome}: no ground [{self.force.value if self.force else 'no rule'}]"
 
     def __repr__(self) -> str:

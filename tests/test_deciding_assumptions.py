@@ -143,9 +143,12 @@ def test_advice_that_rests_on_it_lists_it() -> None:
         ([("permit", "b.age >= params.grown"), ("forbid", "a.yes")], set()),
         ([("permit", "b.age >= params.grown && a.other")], {"grown"}),
         ([("permit", "b.age >= a.age"), ("permit", "a.years < params.share")], set()),
+        ([("permit", "!has(b.yes) && a.years <= params.share")], {"share"}),
+        ([("assess", "!has(b.yes) && a.years <= params.share"), ("advise", "b.age > a.age")],
+         set()),
         ([("assess", "b.age > a.age"), ("permit", "a.years <= params.share")], {"share"}),
     ],
-)
+)  # fmt: skip
 def test_of_a_subject_left_out_every_case_counts(
     rules: list[tuple[str, str]], expected: set[str]
 ) -> None:

@@ -204,5 +204,5 @@ def test_rules_of_a_question_come_in_the_order_of_their_ids() -> None:
     ruleset = with_question(
         make_ruleset([], [Literal(True, BOOL)] * 12), [Effect.PERMIT] * 12
     )
-    backwards = evolve(ruleset, rules=dict(reversed(ruleset.rules.items())))
+    backwards = evolve(ruleset, rules=dict(reversed(list(ruleset.rules.items()))))
     assert backwards.rules_of(QUESTION) == ruleset.rules_of(QUESTION)

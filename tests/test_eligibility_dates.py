@@ -90,6 +90,40 @@ def test_two_years_left_to_the_day(on: date, end: date, outcome: str, engine: st
 
 
 @pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(
+    ("regulation", "end", "short"),
+    [
+        ("sosfs_2015_8", date(2027, 1, 1), False),
+        ("sosfs_2015_8", date(2026, 12, 31), True),
+        ("hslf_fs_2021_8", date(2027, 7, 1), False),
+        ("hslf_fs_2021_8", date(2027, 6, 30), True),
+    ],
+)
+def test_the_least_length_of_st_to_the_day(
+    regulation: str, end: date, short: bool, engine: str
+) -> None:
+    """Five years, or five and a half, whatever the lengths of the months between."""
+    physician = trainee(regulation=regulation, start=date(2022, 1, 1), planned_end=end)
+    decision = shipped(NATIONAL).decide(
+        "eligibility", engine=engine, physician=physician, patient={"age": 40}
+    )
+    assert any("st_shorter_than" in rule.id for rule in decision.advice) is short
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(
+    ("start", "early"),
+    [(date(2024, 4, 1), False), (date(2024, 4, 2), True), (date(2024, 3, 31), False)],
+)
+def test_half_a_year_of_bt_to_the_day(start: date, early: bool, engine: str) -> None:
+    physician = trainee(regulation="hslf_fs_2021_8", start=start)
+    decision = shipped(NATIONAL).decide(
+        "eligibility", engine=engine, physician=physician, patient={"age": 40}
+    )
+    assert any("bt_comes_first" in rule.id for rule in decision.advice) is early
+
+
+@pytest.mark.parametrize("engine", ENGINES)
 def test_the_same_record_on_two_days(engine: str) -> None:
     """Nothing but the calendar moved, so nothing but the date asked about may differ."""
     physician = trainee(planned_end=date(2026, 10, 1))

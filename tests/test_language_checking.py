@@ -77,7 +77,7 @@ MEANING = {
          "and list of int"],
     "sets.contains(zzz, []) && zzz in []":
         ["line 1 column 15: unknown fact or definition 'zzz'",
-         "line 1 column 28: unknown fact or definition 'zzz'"],
+         "line 1 column 27: unknown fact or definition 'zzz'"],
     "size('abc')": ["line 1 column 6: size() takes a list, found string"],
     "!who.age": ["line 1 column 2: ! takes a bool, found int"],
     "-who.busy": ["line 1 column 1: - takes a number, found bool"],

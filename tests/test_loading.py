@@ -165,7 +165,13 @@ def test_an_entry_without_a_mistake_loads(tmp_path: Path) -> None:
 
 def test_all_mistakes_come_at_once_in_the_order_of_lines(tmp_path: Path) -> None:
     texts = (
-        rule(id=7, when="patient.agee > 3", effect="permitt"),
+        rule(
+            id=7,
+            when="patient.agee > 3",
+            effect="permitt",
+            decides="x",
+            source={"document": "x", "statement": "e"},
+        ),
         parameter(type="codes:specialty", value=["geriatri", 7, "kirurgi", "kirurgi"]),
         rule(decides="x", force="guidance", effect="forbid", source={**SOURCE, "document": "x"}),
     )
@@ -173,8 +179,12 @@ def test_all_mistakes_come_at_once_in_the_order_of_lines(tmp_path: Path) -> None
     found = [each.split(": ")[:2] for each in mistakes(tmp_path, "t.u")]
     assert [(where.removeprefix("t.u/ruleset.toml:"), path) for where, path in found] == [
         ("4", "ruleset.title"),
+        ("15", "rule[0].decides"),
         ("16", "rule[0].effect"),
         ("17", "rule[0].when"),
+        ("19", "rule[0].source"),
+        ("19", "rule[0].source.document"),
+        ("19", "rule[0].source.statement"),
         ("22", "rule[0].id"),
         ("26", "parameter[0].value[0]"),
         ("26", "parameter[0].value[1]"),

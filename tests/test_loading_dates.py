@@ -228,6 +228,8 @@ def test_a_condition_nests_no_deeper_through_definitions(tmp_path: Path) -> None
         "t/ruleset.toml:611: rule[0].when: a condition nests at most 100 deep, found 101 with its "
         "definitions"
     ]
+    write(tmp_path, "t", *reversed(chain(99, "d{}")), rule(when="d98"))
+    assert len(mistakes(tmp_path, "t")) == 1
     write(tmp_path, "t", *chain(80, "d{0} || d{0}"), rule(when="d79"))
     assert (
         "rule[0].when: a condition nests at most 100 deep, found 161" in mistakes(tmp_path, "t")[-1]

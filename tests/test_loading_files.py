@@ -113,7 +113,8 @@ def test_on_which_line_a_mistake_stands(tmp_path: Path, text: str, message: str)
 def test_lines_of_entries_in_an_inline_list(tmp_path: Path) -> None:
     keys = ", ".join(line for line in rule(efect=1).splitlines()[1:])
     head = ", ".join(line for line in header("t.u").splitlines()[1:])
-    write_bytes(tmp_path, f"rule = [\n# [[rule]]\n{{ {keys} }},\n]\nruleset = {{ {head} }}\n")
+    text = f"rule = [\n# [[rule]]\n{{ {keys} }},\n]\nruleset = {{ {head} }}\n"
+    write_bytes(tmp_path, text + entry("document"))
     assert mistakes(tmp_path, "t.u") == [f"t.u/ruleset.toml:3: {EFECT}"]
 
 
@@ -193,6 +194,21 @@ def test_the_head_is_missing_double_or_of_another_name(tmp_path: Path) -> None:
     assert mistakes(tmp_path, "t.list") == [
         "t.list/ruleset.toml:1: ruleset: expected a table with the keys id, version, title, "
         "valid_from, found a list"
+    ]
+
+
+def test_entries_that_are_no_tables(tmp_path: Path) -> None:
+    write_bytes(tmp_path, "rule = [7]\n" + HEAD)
+    assert mistakes(tmp_path, "t.u") == [
+        "t.u/ruleset.toml:1: rule[0]: expected a table with the keys id, decides, effect, when, "
+        "force, source, because, valid_from, found an integer (7)"
+    ]
+    write_bytes(tmp_path, "ruleset = 7\nid = 1\n")
+    assert mistakes(tmp_path, "t.u") == [
+        "t.u/ruleset.toml:1: ruleset: expected a table with the keys id, version, title, "
+        "valid_from, found an integer (7)",
+        "t.u/ruleset.toml:2: id: unknown key 'id' (known: ruleset, document, codes, question, "
+        "parameter, definition, rule, replace, disable, demote, set)",
     ]
 
 

@@ -13,9 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.folders import ON, SOURCE, entry, load, mistakes, write
+from support.folders import entry, load, mistakes, write
 
-from flk_rules.errors import NotInForce
 from flk_rules.model.rules import Basis, Effect, Force
 
 SV_EN = {"sv": "annat", "en": "another"}
@@ -235,97 +234,10 @@ def test_a_replaced_rule_holds_while_both_hold(tmp_path: Path) -> None:
     assert (rule.valid_from, rule.valid_to) == (date(2024, 3, 1), date(2025, 6, 30))
 
 
-def test_rulesets_that_extend_themselves_or_nobody(tmp_path: Path) -> None:
-    write(tmp_path, "one", extends="one")
-    assert mistakes(tmp_path, "one") == [
-        "one/ruleset.toml:6: ruleset.extends: rulesets extend themselves: one "
-        "(one/ruleset.toml:6: ruleset.extends) -> one"
+def test_an_overlay_of_a_broken_entry_is_not_blamed(tmp_path: Path) -> None:
+    nation(tmp_path, entry("rule", id="nat.x", force=1), entry("parameter", id="q", type="it"))
+    region(tmp_path, entry("demote", rule="nat.x"), entry("set", parameter="q"))
+    assert [each.split(": ")[1] for each in mistakes(tmp_path, "nat.reg")] == [
+        "rule[3].force",
+        "parameter[1].type",
     ]
-    write(tmp_path, "a", extends="b")
-    write(tmp_path, "b", entry("rule", id=3), extends="c")
-    write(tmp_path, "c", extends="b")
-    assert mistakes(tmp_path, "a") == [
-        "b/ruleset.toml:16: rule[0].id: expected a string, found an integer (3)",
-        "c/ruleset.toml:6: ruleset.extends: rulesets extend themselves: b "
-        "(b/ruleset.toml:6: ruleset.extends) -> c (c/ruleset.toml:6: ruleset.extends) -> b",
-    ]
-    write(tmp_path, "lost", extends="se.nationel")
-    assert mistakes(tmp_path, "lost") == [
-        "lost/ruleset.toml:6: ruleset.extends: no ruleset called 'se.nationel'; did you mean "
-        "'se.national'? (there is: a, b, c, lost, one, se.national, se.stockholm)"
-    ]
-
-
-def test_a_ruleset_on_nothing_needs_the_code_lists(tmp_path: Path) -> None:
-    write(tmp_path, "alone", entry("document"), extends=None)
-    found = mistakes(tmp_path, "alone")
-    assert len(found) == 5
-    assert found[1] == (
-        "alone/ruleset.toml:1: ruleset: no [[codes]] fill the list 'licence', which the fact "
-        "physician.licence needs; extend se.national"
-    )
-
-
-def test_mistakes_of_all_layers_come_together(tmp_path: Path) -> None:
-    nation(tmp_path, entry("rule", id="nat.x", when="patient.agee > 3"))
-    region(tmp_path, entry("rule", id=7))
-    unit(tmp_path, entry("disable", rule="nat.none", source={**SOURCE, "statement": "?"}))
-    assert [each.split(": ")[:2] for each in mistakes(tmp_path, "nat.reg.unit")] == [
-        ["nat.reg.unit/ruleset.toml:9", "disable[0].source.statement"],
-        ["nat.reg.unit/ruleset.toml:12", "disable[0].rule"],
-        ["nat.reg/ruleset.toml:16", "rule[0].id"],
-        ["nat/ruleset.toml:55", "rule[3].when"],
-    ]
-
-
-TWICE = [
-    ("rule", "; a later layer changes it by [[replace]], [[disable]] or [[demote]]"),
-    ("parameter", "; a later layer changes it by [[set]]"),
-    ("definition", ""),
-]
-
-
-@pytest.mark.parametrize(("table", "hint"), TWICE, ids=["rule", "parameter", "definition"])
-def test_two_live_values_name_both_places(tmp_path: Path, table: str, hint: str) -> None:
-    name = "nat.reg.x" if table == "rule" else "x"
-    low = entry(table, id=name.replace(".reg", ""))
-    write(tmp_path, "nat", low, low)
-    (found,) = mistakes(tmp_path, "nat")
-    said = f"is also at nat/ruleset.toml:14: {table}[0], and both hold on"
-    assert found.partition(": ")[2] == (
-        f"{table}[1].id: the {table} {name.replace('.reg', '')!r} {said} 2024-01-01"
-    )
-    write(tmp_path, "nat", entry(table, id=name, valid_from=date(2024, 2, 1)))
-    write(tmp_path, "nat.reg", entry(table, id=name), extends="nat")
-    found = mistakes(tmp_path, "nat.reg")[0]
-    assert found.partition(": ")[2] == (
-        f"{table}[0].id: the {table} {name!r} {said} 2024-02-01{hint}"
-    )
-
-
-CODES = {"list": "l", "title": SV_EN, "code": [{"id": "a", "sv": "a", "en": "a"}]}
-SINGLE = [
-    (entry("document"), "document[0].id: the document 'decision'", "8: document[0]"),
-    (entry("question", id="mine"), "question[0].id: the question 'mine'", "14: question[0]"),
-    (entry("codes", **CODES), "codes[0].list: the code list 'l'", "14: codes[0]"),
-]
-
-
-@pytest.mark.parametrize(("text", "said", "first"), SINGLE, ids=["document", "question", "codes"])
-def test_what_has_no_versions_stands_once(tmp_path: Path, text: str, said: str, first: str) -> None:
-    write(tmp_path, "nat", text if "document" not in first else "")
-    region(tmp_path, text)
-    (found,) = mistakes(tmp_path, "nat.reg")
-    assert found.partition(": ")[2] == f"{said} is also at nat/ruleset.toml:{first}"
-
-
-def test_each_layer_must_be_in_force(tmp_path: Path) -> None:
-    write(tmp_path, "nat", valid_from=date(2024, 3, 1), valid_to=date(2026, 12, 31))
-    write(tmp_path, "nat.reg", extends="nat")
-    with pytest.raises(NotInForce) as early:
-        load(tmp_path, "nat.reg", date(2024, 2, 29))
-    assert str(early.value) == (
-        "nat: not in force on 2024-02-29; its versions hold from 2024-03-01 to 2026-12-31"
-    )
-    assert (early.value.ruleset, early.value.first) == ("nat", date(2024, 3, 1))
-    assert load(tmp_path, "nat.reg", ON).id == "nat.reg"

@@ -14,7 +14,7 @@ from typing import Any
 from flk_rules.errors import ExpressionInvalid, Problem, nearest, shown
 from flk_rules.language import parse
 from flk_rules.language.parser import RESERVED
-from flk_rules.loading.entries import Entries, Entry, LayerFiles, clashes, grouped
+from flk_rules.loading.entries import Entries, Entry, LayerFiles, clashes, grouped, rest
 from flk_rules.model.calendar import EARLIEST, LATEST
 from flk_rules.model.expressions import Name
 from flk_rules.model.rules import Citation
@@ -186,12 +186,18 @@ def _dates(item: Any, at: Callable[[str], str]) -> Iterator[Problem]:
 
 def _citations(entries: Entries) -> Iterator[Problem]:
     known = {entry.item.id for entry in entries.documents}
+    cited: list[tuple[str, str]] = []
+    stated: list[tuple[str, str]] = []
     for entry in (*entries.dated, *entries.questions, *entries.codes):
         source: Citation | None = entry.item.source
-        if source is None:
-            continue
-        if source.document not in known | entries.broken:
-            hint = nearest(source.document, known)
-            place = entry.at("source.document")
-            yield Problem(place, f"no [[document]] called {source.document!r}{hint}")
-        yield from _form(source.statement, _STATEMENT, entry.at("source.statement"))
+        if source is not None:
+            cited.append((entry.at("source.document"), source.document))
+            stated.append((entry.at("source.statement"), source.statement))
+    cited += [(file.place(path), text) for file, path, text in rest(entries, "source.document")]
+    stated += [(file.place(path), text) for file, path, text in rest(entries, "source.statement")]
+    for place, document in cited:
+        if document not in known and document not in entries.broken:
+            hint = nearest(document, known)
+            yield Problem(place, f"no [[document]] called {document!r}{hint}")
+    for place, statement in stated:
+        yield from _form(statement, _STATEMENT, place)

@@ -14,7 +14,7 @@ from attrs import frozen
 from flk_rules.errors import ExpressionInvalid, Problem, nearest
 from flk_rules.language import Scope, check, parse
 from flk_rules.loading.definitions import Trees, Web
-from flk_rules.loading.entries import Entries, Entry
+from flk_rules.loading.entries import Entries, Entry, rest
 from flk_rules.loading.files import SourceFile
 from flk_rules.loading.shapes import ReplaceEntry, RuleEntry
 from flk_rules.model.expressions import Expr, Name, children
@@ -50,9 +50,8 @@ def check_conditions(
         tree = _checked(entry.item.when, entry.file, path, scope, entries.broken, problems)
         if tree is not None:
             trees[entry.origin.place] = tree
-    for file in (file for layer in entries.layers for file in layer.files):
-        for path, text in file.content.conditions.items():
-            _checked(text, file, path, scope, entries.broken, problems)
+    for file, path, text in rest(entries, "when"):
+        _checked(text, file, path, scope, entries.broken, problems)
     web = Web(entries, trees)
     problems += web.rings()
     problems += _subjects(entries, schema)
@@ -108,6 +107,12 @@ def _subjects(entries: Entries, schema: Schema) -> Iterator[Problem]:
 
 def _rules(entries: Entries, web: Web) -> Iterator[Problem]:
     questions = {entry.item.id: entry.item for entry in entries.questions}
+    asked = [(entry.at("decides"), entry.item.decides) for entry in entries.rules]
+    asked += [(file.place(path), text) for file, path, text in rest(entries, "decides")]
+    for place, about in asked:
+        if about not in questions and about not in entries.broken:
+            hint = nearest(about, questions)
+            yield Problem(place, f"no [[question]] called {about!r}{hint}")
     decides = {entry.item.id: entry.item.decides for entry in entries.rules}
     checked: list[Entry[RuleEntry] | Entry[ReplaceEntry]] = [*entries.rules, *entries.replaces]
     for entry in checked:
@@ -119,11 +124,7 @@ def _rules(entries: Entries, web: Web) -> Iterator[Problem]:
                 "make the rule advise, or cite what binds",
             )
         about = rule.decides if isinstance(rule, RuleEntry) else decides.get(rule.rule, "")
-        question = questions.get(about)
-        if question is None:
-            if isinstance(rule, RuleEntry) and about not in entries.broken:
-                hint = nearest(about, questions)
-                yield Problem(entry.at("decides"), f"no [[question]] called {about!r}{hint}")
+        if (question := questions.get(about)) is None:
             continue
         for name in sorted(web.facts(entry)):
             if name.partition(".")[0] not in question.subjects:

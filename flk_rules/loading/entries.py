@@ -152,6 +152,18 @@ def grouped(entries: Iterable[Entry[Any]], key: str) -> dict[str, list[Entry[Any
     return groups
 
 
+def rest(entries: Entries, key: str) -> Iterator[tuple[SourceFile, str, str]]:
+    """The strings at a key, such as ``source.document``, of entries that were left out for a
+    mistake elsewhere in them: file, path, string."""
+    for file in (file for layer in entries.layers for file in layer.files):
+        for path, raw in file.content.rest.items():
+            value: Any = raw
+            for step in key.split("."):
+                value = value.get(step) if isinstance(value, dict) else None
+            if isinstance(value, str) and value.strip():
+                yield file, f"{path}.{key}", value
+
+
 def live(item: Any, on: date) -> bool:
     """Is the entry in force on the date? Both ends belong to its validity."""
     return bool(item.valid_from <= on and (item.valid_to is None or on <= item.valid_to))

@@ -16,6 +16,8 @@ from flk_rules.model.rules import Basis, Citation, Combine, Document, Effect, Fo
 
 @frozen(kw_only=True)
 class Header:
+    """`[ruleset]`: which ruleset this is, from when, and what it rests on."""
+
     id: str
     version: str
     title: Text
@@ -27,6 +29,8 @@ class Header:
 
 @frozen(kw_only=True)
 class CodeEntry:
+    """One code of a list."""
+
     id: str
     sv: str
     en: str
@@ -35,6 +39,8 @@ class CodeEntry:
 
 @frozen(kw_only=True)
 class CodesEntry:
+    """`[[codes]]`: a list of the codes that a fact or parameter may have."""
+
     list: str
     title: Text
     code: tuple[CodeEntry, ...]
@@ -43,6 +49,8 @@ class CodesEntry:
 
 @frozen(kw_only=True)
 class QuestionEntry:
+    """`[[question]]`: what can be asked, of whom, and how rules combine."""
+
     id: str
     combine: Combine
     subjects: tuple[str, ...]
@@ -61,6 +69,8 @@ class Select:
 
 @frozen(kw_only=True)
 class ParameterEntry:
+    """`[[parameter]]`: a named value, and whether a source states it."""
+
     id: str
     type: str
     basis: Basis
@@ -76,6 +86,8 @@ class ParameterEntry:
 
 @frozen(kw_only=True)
 class DefinitionEntry:
+    """`[[definition]]`: a condition with a name."""
+
     id: str
     when: str
     because: Text
@@ -86,6 +98,8 @@ class DefinitionEntry:
 
 @frozen(kw_only=True)
 class RuleEntry:
+    """`[[rule]]`: a condition with an effect, and on whose authority."""
+
     id: str
     decides: str
     effect: Effect
@@ -100,6 +114,8 @@ class RuleEntry:
 
 @frozen(kw_only=True)
 class ReplaceEntry:
+    """`[[replace]]`: another content for a rule of a lower layer."""
+
     rule: str
     effect: Effect
     when: str

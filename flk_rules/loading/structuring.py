@@ -61,13 +61,13 @@ class Content:
     """What a file says: its entries with their table and place in it.
 
     `broken` names what has a mistake and was left out, so that nothing else is blamed for naming
-    it; `conditions` are the conditions in it by path.
+    it; `rest` is what those say, by path, for the checks that can still be made.
     """
 
     header: Header | None = None
     items: tuple[tuple[str, int, Any], ...] = ()
     broken: frozenset[str] = field(default=frozenset())
-    conditions: Mapping[str, str] = field(factory=dict)
+    rest: Mapping[str, Mapping[str, Any]] = field(factory=dict)
 
 
 def structure(raw: Mapping[str, Any]) -> tuple[Content, list[Problem]]:
@@ -75,7 +75,7 @@ def structure(raw: Mapping[str, Any]) -> tuple[Content, list[Problem]]:
     header: Header | None = None
     items: list[tuple[str, int, Any]] = []
     broken: set[str] = set()
-    conditions: dict[str, str] = {}
+    rest: dict[str, Mapping[str, Any]] = {}
     problems: list[Problem] = []
     for key, value in raw.items():
         shape = TABLES.get(key)
@@ -100,12 +100,9 @@ def structure(raw: Mapping[str, Any]) -> tuple[Content, list[Problem]]:
                     items.append((key, index, item))
                     continue
                 broken |= _names(each)
-                when = each.get("when") if isinstance(each, dict) else None
-                if isinstance(when, str) and when.strip():
-                    conditions[f"{path}.when"] = when
-    content = Content(
-        header=header, items=tuple(items), broken=frozenset(broken), conditions=conditions
-    )
+                if isinstance(each, dict):
+                    rest[path] = each
+    content = Content(header=header, items=tuple(items), broken=frozenset(broken), rest=rest)
     return content, problems
 
 

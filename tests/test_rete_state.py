@@ -1,0 +1,185 @@
+"""state between decisions.
+
+Nothing is left behind in durable-rules, whatever is raised and wherever, and everything is given
+back in the end.
+"""
+
+from __future__ import annotations
+
+import gc
+import signal
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from support.rulesets import QUESTION, make_ruleset
+from support.watching import ENGINE, FACTS, RULESET, SPECS, WANTED, N, Watched, assert_right, held
+
+from flk_rules.engines.rete import Rete, handle
+from flk_rules.errors import EngineFailure
+from flk_rules.model.expressions import Compare, Literal
+from flk_rules.model.values import INT
+from flk_rules.model.verdicts import Firings
+
+
+@pytest.fixture
+def rete() -> Iterator[Rete]:
+    engine = Rete(RULESET, QUESTION)
+    yield engine
+    engine.close()
+
+
+@pytest.fixture
+def watch(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Watched]:
+    def start(*arguments: Any, **options: Any) -> Watched:
+        watched = Watched(*arguments, **options)
+        monkeypatch.setattr(handle, "_engine", watched)
+        return watched
+
+    return start
+
+
+def test_clean_after_each_decision(rete: Rete) -> None:
+    for number in range(10_000):
+        assert rete.fire(FACTS[number % len(FACTS)]) == WANTED[number % len(FACTS)]
+        if number % 100 == 0:
+            assert held(rete) <= {"sid-s"}
+
+
+ERRORS = [
+    ENGINE.error("Could not do it, error code: 303"),
+    ENGINE.error("Could not delete state, error code: 309"),
+    MemoryError(),
+    KeyboardInterrupt(),
+]
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("error", ERRORS, ids=repr)
+def test_clean_after_an_error_at_any_call(
+    rete: Rete,
+    watch: Callable[..., Watched],
+    error: BaseException,
+    after: bool,
+) -> None:
+    """Raised before the engine has done the call, or when it has and the result is lost."""
+    ours = KeyboardInterrupt if isinstance(error, KeyboardInterrupt) else EngineFailure
+    for known in FACTS:
+        calls = watch()
+        rete.fire(known)
+        for at in range(1, len(calls.calls) + 1):
+            watch(at, error, after)
+            with pytest.raises(ours):
+                rete.fire(known)
+            watch()
+            assert_right(rete)
+
+
+@pytest.mark.parametrize("error", ERRORS[:1] + ERRORS[2:], ids=repr)
+def test_clean_when_the_reset_fails_too(
+    rete: Rete, watch: Callable[..., Watched], error: BaseException
+) -> None:
+    watched = watch(0, error)
+    watched.failing = frozenset({"complete_and_start_action", "delete_state"})
+    for _ in range(3):
+        with pytest.raises(type(error) if isinstance(error, KeyboardInterrupt) else EngineFailure):
+            rete.fire(FACTS[0])
+    watch()
+    assert_right(rete)
+
+
+def test_real_interrupts(rete: Rete) -> None:
+    """Signals between any two bytecodes, as Ctrl-C sends them."""
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGALRM, interrupt)
+    try:
+        for number in range(300):
+            try:
+                signal.setitimer(signal.ITIMER_REAL, 0.0001 + number * 0.000007)
+                while True:
+                    rete.fire(FACTS[0])
+            except KeyboardInterrupt:
+                assert_right(rete)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+@pytest.mark.parametrize(
+    ("function", "answer"),
+    [
+        ("assert_fact", (2, 1)), ("assert_fact", (3, 1)), ("retract_fact", (1, 1)),
+        ("start_action_for_state", None),
+        ("complete_and_start_action", '{"r0":{"p0":{}}}'),
+    ],
+)  # fmt: skip
+def test_unexpected_answers_are_failures(
+    rete: Rete,
+    watch: Callable[..., Watched],
+    function: str,
+    answer: object,
+) -> None:
+    """Among them a firing that never ends, and a fact that the engine says it has seen before."""
+    watch().answers[function] = answer
+    with pytest.raises(EngineFailure, match="no decision was made"):
+        rete.fire(FACTS[0])
+    watch()
+    assert_right(rete)
+
+
+# ---- building and closing ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("error", ERRORS, ids=repr)
+def test_failed_build_gives_everything_back(
+    watch: Callable[..., Watched], error: BaseException, after: bool
+) -> None:
+    """And never deletes a state that never fired: that would free what was never set."""
+    rules = [Compare(">=", N, Literal(bound, INT)) for bound in range(60)]
+    ruleset = make_ruleset(SPECS, rules)
+    whole = watch()
+    Rete(ruleset, QUESTION).close()
+    built = whole.names().index("delete_state")
+    for at in range(1, built + 1):
+        watched = watch(at, error, after)
+        with pytest.raises((EngineFailure, KeyboardInterrupt)):
+            Rete(ruleset, QUESTION)
+        names = watched.names()
+        lost = watched.calls[at - 1][0] == "create_ruleset"
+        assert names.count("delete_ruleset") == names.count("create_ruleset") - lost
+        for number, (name, arguments) in enumerate(watched.calls):
+            if name == "delete_state":
+                warmed = ("complete_and_start_action", arguments[:1])
+                assert warmed in [(n, a[:1]) for n, a in watched.calls[:number]]
+
+
+def test_closed_engine(watch: Callable[..., Watched]) -> None:
+    watched = watch()
+    rete = Rete(ruleset, QUESTION)
+    rete.close()
+    rete.close()
+    assert watched.names().count("delete_ruleset") == watched.names().count("create_ruleset") == 2
+    for known in FACTS:
+        with pytest.raises(EngineFailure, match="closed"):
+            rete.fire(known)
+
+
+def test_dropped_engine_gives_its_memory_back(watch: Callable[..., Watched]) -> None:
+    watched = watch()
+    rete = Rete(ruleset, QUESTION)
+    rete.fire(FACTS[0])
+    del rete
+    gc.collect()
+    assert watched.names().count("delete_ruleset") == 2
+
+
+def test_question_without_rules() -> None:
+    rete = Rete(make_ruleset(SPECS, []), QUESTION)
+    assert rete.fire(FACTS[0]) == Firings(0, 0)
+    rete.close()
+    with pytest.raises(EngineFailure, match="closed"):
+        rete.fire(FACTS[0])
