@@ -84,7 +84,7 @@ PLACES = [
     ("heads in a string", rule(reading="@").replace('"@"', "{ sv = '''\n[[rule]]\nid = 7\n''', en = \"\"\"a\\\"\"\" b\n[[rule]]\"\"\" }") + rule(id=8), "35: rule[1].id: expected a string, found an integer (8)"),
     ("signs that only Python breaks lines at", rule(because={"sv": "a\u2028b\x85c", "en": "x"}) + rule(id=8), "30: rule[1].id: expected a string, found an integer (8)"),
     ("lists of tables in a list of tables", "[[codes]]\nlist = 'l'\ntitle = {sv = 'a', en = 'b'}\n[[codes.code]]\nid = 'a'\nsv = 'a'\nen = 'b'\n[[codes.code]]\nid = 'b'\nsv = 7\nen = 'b'\n", "22: codes[0].code[1].sv: expected a string, found an integer (7)"),
-    ("a list over lines", "[[codes]]\nlist = 'l'\ntitle = {sv = 'a', en = 'b'}\ncode = [\n  # one\n  {id = 'a', sv = 'a', en = 'b'},\n  {id = 'b', sv = 7,\n   en = 'b'},\n]\n", "19: codes[0].code[1].sv: expected a string, found an integer (7)"),
+    ("a list over lines", "[[codes]]\nlist = 'l'\ntitle = {sv = 'a', en = 'b'}\ncode = [\n  # one\n  {id = 'a', sv = 'a', en = 'b'},\n  {id = 'b', sv = 7, en = 'b'},\n]\n", "19: codes[0].code[1].sv: expected a string, found an integer (7)"),
     ("a condition over lines", rule(when="@").replace('"@"', '"""\npatient.age > 3 &&\n  patient.agee > 4"""'), "18: rule[0].when: line 2 column 3: unknown fact or definition 'patient.agee'; did you mean 'patient.age'?"),
     ("a condition that starts at once", rule(when="@").replace('"@"', "'''patient.age > 3 &&\n  patient.agee > 4'''"), "17: rule[0].when: line 2 column 3: unknown fact or definition 'patient.agee'; did you mean 'patient.age'?"),
 ]  # fmt: skip

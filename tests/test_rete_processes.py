@@ -1,6 +1,7 @@
 """threads and processes.
 
-One engine for many threads, after fork and spawn, and at interpreter exit; never a thread of its own.
+One engine for many threads, after fork and spawn, and at interpreter exit. It never has threads of
+its own.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import signal
 import subprocess
 import sys
 import threading
+import traceback
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
@@ -68,7 +70,7 @@ def test_threads(rete: Rete) -> None:
 
 
 def test_closed_while_threads_decide() -> None:
-    rete = Rete(ruleset, QUESTION)
+    rete = Rete(RULESET, QUESTION)
     ended: list[str] = []
 
     def decide() -> None:
@@ -95,6 +97,9 @@ def in_child(work: Callable[[], bool]) -> bool:
         try:
             signal.alarm(60)
             code = 0 if work() else 1
+        except BaseException:
+            traceback.print_exc()
+            raise
         finally:
             os._exit(code)
     return os.waitpid(child, 0)[1] == 0
@@ -140,7 +145,7 @@ def test_fork_at_any_call_of_a_decision(rete: Rete, watch: Callable[..., Watched
                 result = call(*arguments)
                 if len(self.calls) == self.at:
                     handle._engine = ENGINE
-                    right.append(in_child(lambda: right_in_thread(rete, WANTED)))
+                    right.append(in_child(lambda: right_in_thread(rete)))
                     handle._engine = self
                 return result
 
@@ -164,7 +169,7 @@ def right_in_thread(rete: Rete) -> bool:
     thread = threading.Thread(target=lambda: found.append([rete.fire(each) for each in FACTS]))
     thread.start()
     thread.join()
-    return found == [wanted]
+    return found == [WANTED]
 
 
 def test_spawn(rete: Rete) -> None:

@@ -159,7 +159,7 @@ def test_failed_build_gives_everything_back(
 
 def test_closed_engine(watch: Callable[..., Watched]) -> None:
     watched = watch()
-    rete = Rete(ruleset, QUESTION)
+    rete = Rete(RULESET, QUESTION)
     rete.close()
     rete.close()
     assert watched.names().count("delete_ruleset") == watched.names().count("create_ruleset") == 2
@@ -170,7 +170,7 @@ def test_closed_engine(watch: Callable[..., Watched]) -> None:
 
 def test_dropped_engine_gives_its_memory_back(watch: Callable[..., Watched]) -> None:
     watched = watch()
-    rete = Rete(ruleset, QUESTION)
+    rete = Rete(RULESET, QUESTION)
     rete.fire(FACTS[0])
     del rete
     gc.collect()

@@ -72,7 +72,10 @@ class CodeNames:
             return [whole]
         found: list[str] = []
         wrong: list[str] = []
-        for piece in _APART.split(text):
+        pieces = [piece for piece in _APART.split(text) if piece.strip()]
+        if len(pieces) > len(self._codes):
+            raise Rejected(f"expected at most {len(self._codes)} codes, found {len(pieces)}")
+        for piece in pieces:
             self._within(_JOINT.split(piece), found, wrong)
         if (count := len(found) + len(wrong)) > len(self._codes):
             raise Rejected(f"expected at most {len(self._codes)} codes, found {count}")

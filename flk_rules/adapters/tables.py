@@ -171,7 +171,7 @@ def _columns(
                 if spec
                 else read_day if schema.inputs[found].is_date else str.strip
             )  # fmt: skip
-            columns.append(_Column(found, heading.strip(), read))
+            columns.append(_Column(found, " ".join(heading.split()), read))
         elif not text:
             problems.append(Problem(where, "the column has no heading"))
         else:

@@ -214,9 +214,7 @@ def _converter() -> Converter:
     converter = Converter(forbid_extra_keys=True)
     for wanted in (str, int, float, bool, date):
         converter.register_structure_hook(wanted, _exactly(wanted))
-    converter.register_structure_hook_func(
-        lambda t: isinstance(t, type) and issubclass(t, Enum), _enum
-    )
+    converter.register_structure_hook(Enum, _enum)
 
     def table(shape: type) -> Callable[[Any, Any], Any]:
         inner: Callable[[Any, Any], Any] = make_dict_structure_fn(shape, converter)

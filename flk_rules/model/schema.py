@@ -66,6 +66,8 @@ class InputSpec:
 
 @frozen(kw_only=True)
 class Code:
+    """A code and its names; `kind` is the group it belongs to, where its list has groups."""
+
     id: str
     kind: str | None
     sv: str

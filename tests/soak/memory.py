@@ -23,8 +23,8 @@ POINTS = 10
 """Times the memory is read, the first after a tenth of the decisions: that much is warm-up."""
 BOUND_KB = 1_024
 """Growth after warm-up that counts as flat over a million decisions: a byte a decision."""
-DIFFERENT = 500
-"""Cases that the decisions go through in turn."""
+LEFT_OUT = 20
+"""Every so many decisions is asked without a patient."""
 
 
 @frozen
@@ -39,16 +39,16 @@ class Memory:
 
 
 def decide_often(decisions: int, seed: int, done: Callable[[int], None] = lambda _: None) -> Memory:
-    """`decisions` decisions of one ruleset, on random subjects with a patient left out at times."""
+    """`decisions` decisions of one ruleset, each on subjects of its own."""
     ruleset = flk_rules.load("se.stockholm", on=date(2024, 10, 1))
     source = FactSource(ruleset.model, seed)
-    cases = [subjects(source.draw()) for _ in range(DIFFERENT)]
-    for number in range(0, DIFFERENT, 10):
-        cases[number].pop("patient", None)
     readings: list[tuple[int, int]] = []
     step = max(1, decisions // POINTS)
     for number in range(1, decisions + 1):
-        ruleset.decide("eligibility", **cases[number % DIFFERENT])
+        given = subjects(source.draw())
+        if number % LEFT_OUT == 0:
+            given.pop("patient", None)
+        ruleset.decide("eligibility", **given)
         if number % step == 0:
             readings.append((number, resident_kb()))
         if number % 1_000 == 0:

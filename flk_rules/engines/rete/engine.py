@@ -34,6 +34,10 @@ properties."""
 MAX_HANDLES = 2_000
 """Handles one question may need: each keeps some 0.7 MB."""
 
+MAX_KEPT = 10_000
+"""Questions kept, over all patterns of missing fields and true rules: 4 MB at most, however many
+handles a pattern asks."""
+
 _OPERATORS = {"!=": "$neq", "<": "$lt", "<=": "$lte", ">": "$gt", ">=": "$gte"}
 _RESERVED_NAMES = ("sid", "id", "k", "$s")
 
@@ -96,6 +100,8 @@ class Rete:
             self._fields_of(frozenset().union(*nets.when_true, *nets.when_false))
             for nets in self.nets
         ]
+        self._asked: dict[tuple[int, int], tuple[int, list[tuple[_Group, str]]]] = {}
+        self._kept = 0
         self._lock = threading.Lock()
         self._handles: list[Handle] = []
         # At interpreter exit the process gives its memory back, and modules may be half gone.
@@ -156,21 +162,36 @@ class Rete:
             true = 0
             for group in self._true:
                 true |= group.run(parts)
-            open_ = 0
-            if missing:
-                for number, needs in enumerate(self._needs):
-                    if needs & missing and not true >> number & 1:
-                        open_ |= 1 << number
+            open_, questions = self._questions(missing, true)
             false = 0
-            for group in self._false if open_ else ():
+            for group, marks in questions:
+                false |= group.run(parts, marks)
+        return Firings(true, open_ & ~false)
+
+    def _questions(self, missing: int, true: int) -> tuple[int, list[tuple[_Group, str]]]:
+        """The rules that may be unknown, and what to ask of the false nets to tell: it follows
+        from the missing fields and the true rules alone, so it is kept."""
+        found = self._asked.get((missing, true))
+        if found is None:
+            open_ = 0
+            for number, needs in enumerate(self._needs):
+                if needs & missing and not true >> number & 1:
+                    open_ |= 1 << number
+            questions = []
+            for group in self._false:
                 marks = [
                     each.mark
                     for each in group.asked
                     if each.rules & open_ and not each.needs & missing
                 ]
                 if marks:
-                    false |= group.run(parts, "".join(marks))
-        return Firings(true, open_ & ~false)
+                    questions.append((group, "".join(marks)))
+            self._kept += 1 + len(questions)
+            if self._kept > MAX_KEPT:
+                self._asked.clear()
+                self._kept = 1 + len(questions)
+            found = self._asked[missing, true] = (open_, questions)
+        return found
 
     def close(self) -> None:
         """Free the engine's handles; a second call does nothing, a decision asked for later
