@@ -132,9 +132,7 @@ class Ruleset:
         ('eligible', 'guidance')
         """
         decider = self.decider(question, engine)
-        facts = self._intake.read(
-            self.model.on, self.model.questions[question].subjects, subjects
-        )
+        facts = self._intake.read(self.model.on, self.model.questions[question].subjects, subjects)
         return Decision(decider.answer(facts), self.model, decider)
 
     def decider(self, question: str, engine: str = DEFAULT_ENGINE) -> Decider:

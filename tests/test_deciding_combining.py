@@ -175,9 +175,7 @@ def test_many_cases_merge_into_what_holds_in_all(
     merged = combining.merged(ways)
     outcomes = {verdict.outcome for verdict in verdicts}
     reasons = {verdict.reason for verdict in verdicts}
-    assert merged.outcome is (
-        verdicts[0].outcome if len(outcomes) == 1 else Outcome.CONDITIONAL
-    )
+    assert merged.outcome is (verdicts[0].outcome if len(outcomes) == 1 else Outcome.CONDITIONAL)
     assert merged.reason is (verdicts[0].reason if len(outcomes) == len(reasons) == 1 else None)
     assert set(merged.pivotal) == {rule for each in verdicts for rule in each.pivotal}
     common = set.intersection(*(set(each.grounds) for each in verdicts))
@@ -201,8 +199,6 @@ def test_many_cases_merge_into_what_holds_in_all(
 
 def test_rules_of_a_question_come_in_the_order_of_their_ids() -> None:
     """So that bit sets mean the same to every engine and to combining."""
-    ruleset = with_question(
-        make_ruleset([], [Literal(True, BOOL)] * 12), [Effect.PERMIT] * 12
-    )
+    ruleset = with_question(make_ruleset([], [Literal(True, BOOL)] * 12), [Effect.PERMIT] * 12)
     backwards = evolve(ruleset, rules=dict(reversed(list(ruleset.rules.items()))))
     assert backwards.rules_of(QUESTION) == ruleset.rules_of(QUESTION)

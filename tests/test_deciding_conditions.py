@@ -207,3 +207,31 @@ def test_awkward_constants(bound: str) -> None:
     answer = decider.answer(_facts({}, "b"))
     for age, years in zip(AGES, YEARS, strict=False):
         _check(ruleset, answer, decider, {"b.age": age, "b.years": years})
+
+
+def test_a_settled_answer_holds_whatever_the_unknown_facts_are() -> None:
+    """Unknown rules are taken as independent: that can leave open what the facts could not, and
+    never settles what they could change. `has` is about the record, so it is kept out."""
+    settled = 0
+    for seed in range(300):
+        ruleset, random = _ruleset(seed), Random(seed)
+        if any("has(" in rule.condition for rule in ruleset.rules.values()):
+            continue
+        decider = Decider(ruleset, QUESTION, "reference")
+        given = {**_subject(random, "a", 0.5), **_subject(random, "b", 0.5)}
+        verdict = decider.answer(_facts(given)).verdict
+        if verdict.outcome is Outcome.UNDETERMINED:
+            continue
+        settled += 1
+        for _ in range(10):
+            full = {**_subject(random, "a", 0.0), **_subject(random, "b", 0.0), **given}
+            assert decider.answer(_facts(full)).verdict.outcome is verdict.outcome
+    assert settled > 50
+
+
+def test_undetermined_may_be_too_careful() -> None:
+    ruleset = small(("permit", "b.age < 65"), ("permit", "b.age >= 65"))
+    decider = Decider(ruleset, QUESTION, "reference")
+    unknown, left_out = decider.answer(_facts({})), decider.answer(_facts({}, "b"))
+    assert (unknown.verdict.outcome, unknown.missing) == (Outcome.UNDETERMINED, ("b.age",))
+    assert (left_out.verdict.outcome, left_out.condition) == (Outcome.ELIGIBLE, None)

@@ -30,9 +30,7 @@ def _outcome(ruleset: str, on: date, engine: str, **subjects: object) -> str:
         (date(1960, 2, 29), date(2025, 3, 1), "eligible"),
     ],
 )
-def test_geriatrics_from_the_65th_birthday(
-    born: date, on: date, outcome: str, engine: str
-) -> None:
+def test_geriatrics_from_the_65th_birthday(born: date, on: date, outcome: str, engine: str) -> None:
     patient = {"birth_date": born}
     physician = specialist("geriatrik")
     assert _outcome(NATIONAL, on, engine, physician=physician, patient=patient) == outcome

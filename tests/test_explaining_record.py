@@ -91,9 +91,11 @@ def test_nothing_named_is_left_unexplained(name: str, given_: dict[str, Any]) ->
 
 
 def test_the_record_carries_readings_overlays_and_what_was_disabled() -> None:
-    record = shipped(STOCKHOLM).decide(
-        "eligibility", physician=trainee("geriatrik", years_left=2.0), patient={"age": 70}
-    ).to_dict()
+    record = (
+        shipped(STOCKHOLM)
+        .decide("eligibility", physician=trainee("geriatrik", years_left=2.0), patient={"age": 70})
+        .to_dict()
+    )
     limit = record["parameters"]["st_most_years_left"]
     assert limit["reading"]["en"].endswith("at most two years.")
     assert limit["source"]["statement"] == "E10"
@@ -118,11 +120,19 @@ def test_a_rule_about_a_record_that_was_left_out_is_open() -> None:
 
 
 def test_sets_are_sorted_and_identities_are_only_the_callers_own() -> None:
-    record = shipped(NATIONAL).decide(
-        "eligibility",
-        physician={"id": "A", "licence": "valid", "specialties": ["geriatrik", "allmanmedicin"]},
-        patient={"id": "B", "birth_date": "1950-01-31"},
-    ).to_dict()
+    record = (
+        shipped(NATIONAL)
+        .decide(
+            "eligibility",
+            physician={
+                "id": "A",
+                "licence": "valid",
+                "specialties": ["geriatrik", "allmanmedicin"],
+            },
+            patient={"id": "B", "birth_date": "1950-01-31"},
+        )
+        .to_dict()
+    )
     assert record["references"] == {"physician": "A", "patient": "B"}
     assert record["facts"] == {
         "patient.age": 74,
@@ -133,13 +143,17 @@ def test_sets_are_sorted_and_identities_are_only_the_callers_own() -> None:
 
 
 def test_hostile_text_is_only_a_string() -> None:
-    hostile = "\x00\x1b[2J\n\"}],{\u2028</script>"
+    hostile = '\x00\x1b[2J\n"}],{\u2028</script>'
     model = shipped(NATIONAL).model
     words = Text(sv=hostile, en=hostile)
     rules = {name: evolve(rule, because=words) for name, rule in model.rules.items()}
-    record = Ruleset(evolve(model, rules=rules)).decide(
-        "eligibility", physician=specialist("allmanmedicin", id=hostile), patient={"age": 40}
-    ).to_dict()
+    record = (
+        Ruleset(evolve(model, rules=rules))
+        .decide(
+            "eligibility", physician=specialist("allmanmedicin", id=hostile), patient={"age": 40}
+        )
+        .to_dict()
+    )
     VALIDATOR.validate(record)
     assert json.loads(json.dumps(record)) == record
     assert record["references"]["physician"] == hostile

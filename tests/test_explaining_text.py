@@ -93,7 +93,7 @@ def test_a_reading_of_a_parameter_is_shown_with_it() -> None:
     decision = shipped(STOCKHOLM).decide(
         "eligibility", physician=trainee(years_left=2.0), patient={"age": 40}
     )
-    said = "läsning: Källan säger \"två år kvar\"; det läses som högst två år."
+    said = 'läsning: Källan säger "två år kvar"; det läses som högst två år.'
     assert f"          {said}" in decision.explain().splitlines()
 
 
@@ -129,12 +129,18 @@ def test_what_was_left_out_is_not_called_unknown() -> None:
 @pytest.mark.parametrize("engine", ENGINES)
 def test_a_hostile_reference_stays_on_its_line(language: str, engine: str) -> None:
     physician = specialist("allmanmedicin", id=HOSTILE)
-    text = shipped(NATIONAL).decide(
-        "eligibility", engine=engine, physician=physician, patient={"id": HOSTILE, "age": 40}
-    ).explain(language)
-    plain_text = shipped(NATIONAL).decide(
-        "eligibility", physician=physician | {"id": "A"}, patient={"id": "B", "age": 40}
-    ).explain(language)
+    text = (
+        shipped(NATIONAL)
+        .decide(
+            "eligibility", engine=engine, physician=physician, patient={"id": HOSTILE, "age": 40}
+        )
+        .explain(language)
+    )
+    plain_text = (
+        shipped(NATIONAL)
+        .decide("eligibility", physician=physician | {"id": "A"}, patient={"id": "B", "age": 40})
+        .explain(language)
+    )
     assert text.count("\n") == plain_text.count("\n")
     assert all(each.isprintable() for each in text.replace("\n", ""))
     assert len(text.splitlines()) == len(plain_text.splitlines())

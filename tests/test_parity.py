@@ -7,6 +7,7 @@ every boundary and facts not known. `python -m soak` does the same a million tim
 from __future__ import annotations
 
 import math
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
@@ -14,6 +15,7 @@ from itertools import product
 from types import SimpleNamespace
 
 import pytest
+from soak.__main__ import main
 from soak.parity import FACTS_EACH, Tally, hold, run
 from support.random_facts import FactSource, nodes
 from support.rulesets import CODES, random_ruleset
@@ -132,6 +134,21 @@ def test_differences_say_how_to_see_them_again(monkeypatch: pytest.MonkeyPatch) 
     source = FactSource(random_ruleset(found.seed), found.seed)
     assert [source.draw() for _ in range(found.number + 1)][-1] == found.facts
     assert all(rule in str(found) for rule in found.rules)
+
+
+@pytest.mark.parametrize(("broken", "code"), [(False, 0), (True, 1)])
+def test_soak_of_one_seed_again(
+    broken: bool,
+    code: int,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    if broken:
+        monkeypatch.setitem(nets._OPPOSITE, "==", "==")
+    seed = next(seed for seed in range(40) if not broken or run(seed, 1).differences)
+    monkeypatch.setattr(sys, "argv", ["soak", "--again", str(seed)])
+    assert main() == code
+    assert ("0 differences" in capsys.readouterr().out) is not broken
 
 
 def test_generated_conditions_are_of_the_language() -> None:

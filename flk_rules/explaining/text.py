@@ -66,9 +66,7 @@ def _with_reason(outcome: Text, verdict: Verdict, language: str) -> str:
 
 
 class _Writer:
-    def __init__(
-        self, answer: Answer, ruleset: Ruleset, decider: Decider, language: str
-    ) -> None:
+    def __init__(self, answer: Answer, ruleset: Ruleset, decider: Decider, language: str) -> None:
         self.answer, self.ruleset, self.decider, self.language = answer, ruleset, decider, language
         self.cited: set[str] = set()
 

@@ -11,7 +11,7 @@ import sys
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
-from soak.memory import BOUND_KB, decide_watched
+from soak.memory import BOUND_KB, WARM_UP, decide_watched
 from soak.parity import FACTS_EACH, Tally, random_cases, run_measured
 from soak.progress import Progress
 
@@ -29,11 +29,14 @@ def main() -> int:
     parser.add_argument("--again", type=int, metavar="SEED", help="one random ruleset only")
     options = parser.parse_args()
     if options.again is not None:
-        return _parity(random_cases(options.again))
+        return int(not _agree(random_cases(options.again)))
     print(f"seed {options.seed}, Python {sys.version.split()[0]}", flush=True)
-    failed = options.cases and _parity(_spread(options.cases, options.seed, options.processes))
-    failed |= options.decisions and _memory(options.decisions, options.seed)
-    return int(bool(failed))
+    good = True
+    if options.cases:
+        good &= _agree(_spread(options.cases, options.seed, options.processes))
+    if options.decisions:
+        good &= _flat(options.decisions, options.seed)
+    return int(not good)
 
 
 def _spread(cases: int, seed: int, processes: int) -> Tally:
@@ -57,7 +60,7 @@ def _pool(processes: int) -> ProcessPoolExecutor:
     return ProcessPoolExecutor(processes, mp_context=get_context("spawn"))
 
 
-def _parity(tally: Tally) -> int:
+def _agree(tally: Tally) -> bool:
     rules = tally.true + tally.false + tally.unknown
     shares = ", ".join(
         f"{name} {100 * getattr(tally, name) / rules:.0f} %"
@@ -70,16 +73,18 @@ def _parity(tally: Tally) -> int:
     )
     for each in tally.differences[:SHOWN]:
         print(each)
-    return len(tally.differences)
+    return not tally.differences
 
 
-def _memory(decisions: int, seed: int) -> bool:
+def _flat(decisions: int, seed: int) -> bool:
     with _pool(1) as pool:
         memory = pool.submit(decide_watched, decisions, seed).result()
     for number, kilobytes in memory.readings:
         print(f"memory: {kilobytes:,} KB after {number:,} decisions")
-    print(f"memory: {memory.growth_kb:,} KB growth after warm-up (bound {BOUND_KB:,} KB)")
-    return memory.growth_kb > BOUND_KB
+    print(
+        f"memory: {memory.growth_kb:,} KB growth after {WARM_UP:,} to warm up (bound {BOUND_KB:,})"
+    )
+    return memory.growth_kb <= BOUND_KB
 
 
 if __name__ == "__main__":

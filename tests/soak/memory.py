@@ -20,9 +20,11 @@ from flk_rules.model.values import Value
 from soak.progress import Progress
 
 POINTS = 10
-"""Times the memory is read, the first after a tenth of the decisions: that much is warm-up."""
-BOUND_KB = 1_024
-"""Growth after warm-up that counts as flat over a million decisions: a byte a decision."""
+"""Times the memory is read over the decisions."""
+WARM_UP = 100_000
+"""Decisions before the first reading: the library keeps verdicts and questions, up to a bound."""
+BOUND_KB = 2_048
+"""Growth after warm-up that counts as flat over a million decisions: two bytes a decision."""
 LEFT_OUT = 20
 """Every so many decisions is asked without a patient."""
 
@@ -44,12 +46,12 @@ def decide_often(decisions: int, seed: int, done: Callable[[int], None] = lambda
     source = FactSource(ruleset.model, seed)
     readings: list[tuple[int, int]] = []
     step = max(1, decisions // POINTS)
-    for number in range(1, decisions + 1):
+    for number in range(-WARM_UP, decisions + 1):
         given = subjects(source.draw())
         if number % LEFT_OUT == 0:
             given.pop("patient", None)
         ruleset.decide("eligibility", **given)
-        if number % step == 0:
+        if number >= 0 and number % step == 0:
             readings.append((number, resident_kb()))
         if number % 1_000 == 0:
             done(1_000)
@@ -58,7 +60,7 @@ def decide_often(decisions: int, seed: int, done: Callable[[int], None] = lambda
 
 def decide_watched(decisions: int, seed: int) -> Memory:
     """The same with a progress line."""
-    return decide_often(decisions, seed, Progress("decisions", decisions).advance)
+    return decide_often(decisions, seed, Progress("decisions", decisions + WARM_UP).advance)
 
 
 def subjects(facts: Mapping[str, Value]) -> dict[str, Any]:

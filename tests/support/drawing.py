@@ -12,9 +12,7 @@ from typing import Any
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
-often = settings(
-    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
+often = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 """Without a deadline: a busy machine is no failure."""
 
 SPECIALTIES = (
@@ -53,8 +51,8 @@ _by_number = st.fixed_dictionaries(
     }
 )
 _by_date = st.fixed_dictionaries({"start": _maybe(_days), "planned_end": _maybe(_days)}).filter(
-    lambda dates: not (
-        dates["start"] and dates["planned_end"] and dates["planned_end"] < dates["start"]
+    lambda dates: (
+        not (dates["start"] and dates["planned_end"] and dates["planned_end"] < dates["start"])
     )
 )
 physicians = st.fixed_dictionaries(
