@@ -11,8 +11,6 @@ from random import Random
 
 import pytest
 from attrs import evolve
-from support.cases import FACTS, ON, small
-from support.rulesets import QUESTION, fact
 
 from flk_rules.deciding import Decider
 from flk_rules.explaining import assumptions_of
@@ -30,6 +28,8 @@ from flk_rules.model.expressions import (
 from flk_rules.model.rules import Basis, Ruleset
 from flk_rules.model.values import Value
 from flk_rules.model.verdicts import Outcome, Verdict
+from support.cases import FACTS, ON, small
+from support.rulesets import QUESTION, fact
 
 CONDITIONS = (
     "a.yes", "a.age >= params.grown", "a.age < params.grown", "params.grown == 18",

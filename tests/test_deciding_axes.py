@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 import pytest
-from support.cases import ENGINES, ON, small
-from support.rulesets import QUESTION
 
 from flk_rules.deciding import Decider
 from flk_rules.deciding.cells import MAX_CELLS, Division, NotDivisible
@@ -17,6 +15,8 @@ from flk_rules.facts import Facts
 from flk_rules.model.rules import Ruleset
 from flk_rules.model.values import Value
 from flk_rules.model.verdicts import Outcome
+from support.cases import ENGINES, ON, small
+from support.rulesets import QUESTION
 
 DEFINITIONS = {"b.grown": "b.age >= params.grown && !b.other"}
 

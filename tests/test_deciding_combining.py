@@ -14,15 +14,15 @@ import pytest
 from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
-from support.cases import with_question
-from support.drawing import often
-from support.rulesets import QUESTION, make_ruleset
 
 from flk_rules.deciding.combining import ForbidOverrides
 from flk_rules.model.expressions import Literal
 from flk_rules.model.rules import STRONGEST_FIRST, Effect, Force, Rule
 from flk_rules.model.values import BOOL
 from flk_rules.model.verdicts import Firings, Outcome, Reason, Verdict
+from support.cases import with_question
+from support.drawing import often
+from support.rulesets import QUESTION, make_ruleset
 
 EFFECTS = tuple(Effect)
 TRUTHS = (True, False, None)

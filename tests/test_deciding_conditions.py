@@ -10,9 +10,6 @@ from collections.abc import Mapping
 from random import Random
 
 import pytest
-from support.cases import ENGINES, FACTS, ON, condition, print_expression, small, with_question
-from support.random_facts import FactSource
-from support.rulesets import QUESTION, random_ruleset
 
 from flk_rules.deciding import Answer, Decider
 from flk_rules.engines.reference import Interpreter
@@ -20,6 +17,9 @@ from flk_rules.facts import Facts
 from flk_rules.model.rules import Effect, Ruleset
 from flk_rules.model.values import Value
 from flk_rules.model.verdicts import Outcome
+from support.cases import ENGINES, FACTS, ON, condition, print_expression, small, with_question
+from support.random_facts import FactSource
+from support.rulesets import QUESTION, random_ruleset
 
 ATOMS = (
     "a.yes", "b.yes", "b.other", "b.yes == true", "b.other != true", "has(a.yes)", "has(b.yes)",

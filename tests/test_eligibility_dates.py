@@ -8,9 +8,9 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from support.cases import ENGINES, NATIONAL, STOCKHOLM, shipped, specialist, trainee
 
 import flk_rules
+from support.cases import ENGINES, NATIONAL, STOCKHOLM, shipped, specialist, trainee
 
 
 def _outcome(ruleset: str, on: date, engine: str, **subjects: object) -> str:

@@ -7,6 +7,7 @@ delredovisning-2022 report it.
 from __future__ import annotations
 
 import pytest
+
 from support.cases import ENGINES, NATIONAL, Case, specialist
 
 ADULT = {"age": 40}

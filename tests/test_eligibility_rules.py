@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 from attrs import evolve
 from hypothesis import given
-from support.cases import BINDING, ENGINES, NATIONAL, STOCKHOLM, long, shipped
-from support.drawing import often, subjects
 
 from flk_rules.library import Ruleset
 from flk_rules.model.rules import Effect, Force
+from support.cases import BINDING, ENGINES, NATIONAL, STOCKHOLM, long, shipped
+from support.drawing import often, subjects
 
 ST = {"stage": "st", "specialty": "allmanmedicin"}
 

@@ -7,6 +7,7 @@ agreement, and which ST physicians may have listed patients.
 from __future__ import annotations
 
 import pytest
+
 from support.cases import ENGINES, STOCKHOLM, Case, specialist, trainee
 
 ADULT = {"age": 40}

@@ -7,6 +7,7 @@ competence goals leave out, and what the law on training and specialties lets a 
 from __future__ import annotations
 
 import pytest
+
 from support.cases import ENGINES, NATIONAL, Case, specialist, trainee
 
 ADULT = {"age": 40}

@@ -15,12 +15,12 @@ import pytest
 from attrs import evolve
 from hypothesis import given, settings
 from jsonschema import Draft202012Validator, FormatChecker
-from support.cases import NATIONAL, STOCKHOLM, shipped, specialist, trainee
-from support.drawing import often, subjects
-from support.pins import decisions
 
 from flk_rules import Decision, Ruleset
 from flk_rules.model.rules import Text
+from support.cases import NATIONAL, STOCKHOLM, shipped, specialist, trainee
+from support.drawing import often, subjects
+from support.pins import decisions
 
 SCHEMA: dict[str, Any] = json.loads(
     (files("flk_rules") / "schemas" / "decision-1.json").read_text(encoding="utf-8")

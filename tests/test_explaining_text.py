@@ -11,6 +11,13 @@ from typing import Any
 import pytest
 from attrs import evolve
 from hypothesis import given, settings
+
+from flk_rules import Ruleset, UnknownName
+from flk_rules.explaining.phrases import cite, phrase, plain
+from flk_rules.explaining.text import printable
+from flk_rules.explaining.words import FORCES
+from flk_rules.model.rules import Rule, Text
+from flk_rules.model.values import Unknown
 from support.cases import (
     ENGINES,
     NATIONAL,
@@ -23,13 +30,6 @@ from support.cases import (
 )
 from support.drawing import often, subjects
 from support.pins import FOLDER, LANGUAGES, texts
-
-from flk_rules import Ruleset, UnknownName
-from flk_rules.explaining.phrases import cite, phrase, plain
-from flk_rules.explaining.text import printable
-from flk_rules.explaining.words import FORCES
-from flk_rules.model.rules import Rule, Text
-from flk_rules.model.values import Unknown
 
 HOSTILE = "A\nELIGIBLE: physician B\r\x1b[31mred\x07\u202egnp\u2028[bold]<b>&amp;{0}%s"
 

@@ -22,11 +22,11 @@ import attrs
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from support.folders import COPY, NAMES, ON, Tables, copy, tables, toml, write_tables
 
 from flk_rules.loading import load_ruleset
 from flk_rules.loading.fingerprint import fingerprint as make
 from flk_rules.model.rules import Ruleset
+from support.folders import COPY, NAMES, ON, Tables, copy, tables, toml, write_tables
 
 
 def fingerprint(root: Path, on: date = ON, name: str = "xx.stockholm") -> str:

@@ -23,7 +23,6 @@ import cel
 import pytest
 from attrs import evolve
 from cel.stdlib import add_stdlib_to_context
-from support.expressions import INT_MIN, SMALL, exact, random_expression
 
 from flk_rules import available, load
 from flk_rules.engines.reference import Trace
@@ -31,6 +30,7 @@ from flk_rules.errors import ExpressionInvalid
 from flk_rules.language import check, parse, print_expression
 from flk_rules.model.expressions import DefinitionRef, Expr, Negate, _Node
 from flk_rules.model.values import Kind, Unknown, Value
+from support.expressions import INT_MIN, SMALL, exact, random_expression
 
 EXPRESSIONS = 6_000
 INTERPRETER = SMALL.interpreter()

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import pytest
 from attrs import evolve
-from support.expressions import SMALL
 
 from flk_rules.errors import ExpressionInvalid
 from flk_rules.language import Scope, check, parse
 from flk_rules.model.expressions import DefinitionRef, FactRef, ParameterRef
 from flk_rules.model.values import BOOL, INT, Kind, Type
+from support.expressions import SMALL
 
 
 def _messages(text: str, scope: Scope = SMALL.scope) -> list[str]:

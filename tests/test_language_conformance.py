@@ -15,13 +15,13 @@ from typing import Any
 
 import pytest
 from attrs import evolve, frozen
-from support.textproto import ERROR, OTHER, Case, read_cases
 
 from flk_rules.engines.reference import Interpreter
 from flk_rules.errors import ExpressionInvalid
 from flk_rules.language import Scope, check, parse
 from flk_rules.model.expressions import list_of
 from flk_rules.model.values import Kind, Type, Unknown
+from support.textproto import ERROR, OTHER, Case, read_cases
 
 PASSED = {"basic": 23, "comparisons": 51, "fields": 3, "integer_math": 36, "logic": 21}
 REFUSED = {"basic": 20, "comparisons": 355, "fields": 57, "integer_math": 28, "logic": 9}

@@ -10,10 +10,8 @@ import re
 from datetime import date
 
 import pytest
-from conftest import ROOT
-from test_language_conformance import PASSED, REFUSED
-from test_language_unknown import TABLE
 
+from conftest import ROOT
 from flk_rules import load
 from flk_rules.engines.reference import Interpreter
 from flk_rules.errors import ExpressionInvalid
@@ -21,6 +19,8 @@ from flk_rules.language import Scope, check, parse
 from flk_rules.language.parser import FUNCTIONS, MAX_DEPTH, MAX_LENGTH
 from flk_rules.model.rules import Ruleset
 from flk_rules.model.values import BOOL, Unknown
+from test_language_conformance import PASSED, REFUSED
+from test_language_unknown import TABLE
 
 PAGE = (ROOT / "docs" / "language.md").read_text(encoding="utf-8")
 VALUES = {"true", "false", "unknown"}

@@ -9,12 +9,12 @@ from __future__ import annotations
 import time
 
 import pytest
-from support.expressions import SMALL
 
 from flk_rules.errors import ExpressionInvalid
 from flk_rules.language import check, parse, print_expression
 from flk_rules.language.parser import MAX_DEPTH, MAX_LENGTH
 from flk_rules.model.expressions import Expr
+from support.expressions import SMALL
 
 FUNCTIONS = "the functions are has, size, sets.contains, sets.intersects"
 

@@ -15,13 +15,13 @@ import attrs
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.expressions import SMALL, random_expression
 
 from flk_rules.errors import ExpressionInvalid
 from flk_rules.language import check, parse, print_expression
 from flk_rules.model import expressions as nodes
 from flk_rules.model.expressions import Expr, children
 from flk_rules.model.values import Kind
+from support.expressions import SMALL, random_expression
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -14,7 +14,6 @@ from random import Random
 
 import pytest
 from attrs import frozen
-from support.expressions import SMALL, exact, random_expression
 
 from flk_rules.engines.reference import Interpreter
 from flk_rules.language import check, parse
@@ -30,6 +29,7 @@ from flk_rules.model.expressions import (
     children,
 )
 from flk_rules.model.values import Kind, Outcome3, Unknown, Value
+from support.expressions import SMALL, exact, random_expression
 
 EXPRESSIONS = 3_000
 MOST_FACTS = 4

@@ -17,12 +17,12 @@ from typing import Any
 import attrs
 import pytest
 from hypothesis import given, settings
-from support.cases import ENGINES, NATIONAL, ON, STOCKHOLM, shipped, specialist, trainee
-from support.drawing import often, subjects
-from support.pins import decisions
 
 import flk_rules
 from flk_rules import Decision, Patient, Physician, Ruleset, Training
+from support.cases import ENGINES, NATIONAL, ON, STOCKHOLM, shipped, specialist, trainee
+from support.drawing import often, subjects
+from support.pins import decisions
 
 
 def test_the_example_of_the_brief() -> None:

@@ -8,9 +8,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from support.cases import NATIONAL, ON, STOCKHOLM, specialist, trainee
 
 import flk_rules
+from support.cases import NATIONAL, ON, STOCKHOLM, specialist, trainee
 
 OWN = """
 [ruleset]

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from support.folders import BECAUSE, SOURCE, entry, load, mistakes, write
 
 KNOWN = "id, decides, effect, when, force, source, because, valid_from, reading, valid_to"

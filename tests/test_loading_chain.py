@@ -10,9 +10,9 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from support.folders import BECAUSE, ON, SOURCE, entry, load, mistakes, write
 
 from flk_rules.errors import NotInForce
+from support.folders import BECAUSE, ON, SOURCE, entry, load, mistakes, write
 
 
 def test_rulesets_that_extend_themselves_or_nobody(tmp_path: Path) -> None:

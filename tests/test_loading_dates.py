@@ -10,10 +10,10 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from support.folders import entry, load, mistakes, write
 
 from flk_rules.errors import NotInForce
 from flk_rules.loading import load_ruleset
+from support.folders import entry, load, mistakes, write
 
 DAY = timedelta(days=1)
 START, END = date(2024, 3, 1), date(2024, 8, 31)

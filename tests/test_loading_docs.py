@@ -14,12 +14,12 @@ from typing import Any, get_args, get_origin
 
 import attrs
 import pytest
-from support.folders import mistakes
 
 from flk_rules.loading import files, lines
 from flk_rules.loading.shapes import TABLES, CodeEntry, Header, Select
 from flk_rules.model.calendar import EARLIEST, LATEST
 from flk_rules.model.rules import Citation, Text
+from support.folders import mistakes
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "rulesets.md"
 PARTS = {

@@ -14,12 +14,12 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from support.folders import ON, entry, header, load, mistakes, write
 
 from flk_rules.errors import FileUnreadable, FlkError, RulesetInvalid, UnknownName
 from flk_rules.loading import available, load_ruleset
 from flk_rules.loading.files import parse_toml, read_toml
 from flk_rules.loading.finder import shipped
+from support.folders import ON, entry, header, load, mistakes, write
 
 HEAD = header("t.u") + "\n" + entry("document")
 """Twelve lines; what a test adds starts on line 13."""

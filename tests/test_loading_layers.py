@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.folders import entry, load, mistakes, write
 
 from flk_rules.model.rules import Basis, Effect, Force
+from support.folders import entry, load, mistakes, write
 
 SV_EN = {"sv": "annat", "en": "another"}
 REGION = {"document": "decision", "section": "Region", "statement": "E9"}

@@ -15,10 +15,6 @@ from itertools import product
 from types import SimpleNamespace
 
 import pytest
-from soak.__main__ import main
-from soak.parity import FACTS_EACH, Tally, hold, run
-from support.random_facts import FactSource, nodes
-from support.rulesets import CODES, random_ruleset
 
 from flk_rules.engines.rete import Rete, engine, fields, nets
 from flk_rules.language import Scope, check, parse, print_expression
@@ -26,6 +22,10 @@ from flk_rules.loading import load_ruleset
 from flk_rules.model.expressions import Expr
 from flk_rules.model.rules import Ruleset
 from flk_rules.model.values import BOOL, Value
+from soak.__main__ import main
+from soak.parity import FACTS_EACH, Tally, hold, run
+from support.random_facts import FactSource, nodes
+from support.rulesets import CODES, random_ruleset
 
 RULESETS = 250
 CHUNKS = 5

@@ -10,7 +10,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from support.expressions import INT_MAX, INT_MIN, SMALL, exact
 
 from flk_rules.engines.reference import Interpreter, Reference, Trace, fire
 from flk_rules.language import check, parse
@@ -18,6 +17,7 @@ from flk_rules.language.parser import MAX_DEPTH
 from flk_rules.model.expressions import DefinitionRef, FactRef, Literal, Name
 from flk_rules.model.values import Outcome3, Unknown, Value
 from flk_rules.model.verdicts import Firings
+from support.expressions import INT_MAX, INT_MIN, SMALL, exact
 
 DIVISION = Unknown(error="division by zero")
 RANGE = Unknown(error="the result is beyond the range of a 64-bit integer")

@@ -12,15 +12,15 @@ from datetime import date
 from typing import Any
 
 import pytest
-from support.random_facts import FactSource
-from support.rulesets import CODES, HOSTILE, QUESTION, make_ruleset, random_ruleset
-from support.watching import SPECS, Watched
 
 import flk_rules
 from flk_rules.engines.rete import Rete, handle
 from flk_rules.model.expressions import Compare, FactRef, Literal
 from flk_rules.model.values import Kind, Type
 from flk_rules.model.verdicts import Firings
+from support.random_facts import FactSource
+from support.rulesets import CODES, HOSTILE, QUESTION, make_ruleset, random_ruleset
+from support.watching import SPECS, Watched
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 import pytest
-from support.rulesets import COLOUR, QUESTION, fact, make_ruleset
 
 from flk_rules.engines.reference import Reference
 from flk_rules.engines.rete import Rete, engine
@@ -36,6 +35,7 @@ from flk_rules.model.expressions import (
 )
 from flk_rules.model.schema import FactSpec
 from flk_rules.model.values import BOOL, DOUBLE, INT, Kind, Type, Value
+from support.rulesets import COLOUR, QUESTION, fact, make_ruleset
 
 MANY = [fact(f"p.i{number}", INT) for number in range(800)]
 N, D, B = FactRef("p.i0", INT), FactRef("p.d", DOUBLE), FactRef("p.b", BOOL)

@@ -21,13 +21,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from soak.parity import random_cases
-from support.rulesets import QUESTION
-from support.watching import ENGINE, FACTS, RULESET, WANTED, Watched, assert_right, held
 
 from flk_rules.engines.rete import Rete, handle
 from flk_rules.errors import EngineFailure
 from flk_rules.model.verdicts import Firings
+from soak.parity import random_cases
+from support.rulesets import QUESTION
+from support.watching import ENGINE, FACTS, RULESET, WANTED, Watched, assert_right, held
 
 
 @pytest.fixture

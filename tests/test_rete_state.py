@@ -12,14 +12,14 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from support.rulesets import QUESTION, make_ruleset
-from support.watching import ENGINE, FACTS, RULESET, SPECS, WANTED, N, Watched, assert_right, held
 
 from flk_rules.engines.rete import Rete, handle
 from flk_rules.errors import EngineFailure
 from flk_rules.model.expressions import Compare, Literal
 from flk_rules.model.values import INT
 from flk_rules.model.verdicts import Firings
+from support.rulesets import QUESTION, make_ruleset
+from support.watching import ENGINE, FACTS, RULESET, SPECS, WANTED, N, Watched, assert_right, held
 
 
 @pytest.fixture

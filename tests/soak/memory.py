@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from attrs import frozen
-from support.random_facts import FactSource
 
 import flk_rules
 from flk_rules.model.values import Value
 from soak.progress import Progress
+from support.random_facts import FactSource
 
 POINTS = 10
 """Times the memory is read over the decisions."""

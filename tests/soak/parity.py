@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from attrs import define, field, frozen
-from support.random_facts import FactSource
-from support.rulesets import QUESTION, random_ruleset
 
 from flk_rules.engines.reference import Reference
 from flk_rules.engines.rete import Rete
@@ -17,6 +15,8 @@ from flk_rules.model.rules import Ruleset
 from flk_rules.model.values import Value
 from flk_rules.model.verdicts import Firings
 from soak.memory import resident_kb
+from support.random_facts import FactSource
+from support.rulesets import QUESTION, random_ruleset
 
 FACTS_EACH = 80
 """Facts that one ruleset is asked about: building its engine costs as much as fifty decisions."""

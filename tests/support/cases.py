@@ -12,7 +12,6 @@ from functools import cache
 from typing import Any
 
 from attrs import evolve, field, frozen
-from support.rulesets import COLOUR, COLOURS, ORIGIN, QUESTION, SOURCE, TEXT, fact, make_ruleset
 
 import flk_rules
 from flk_rules.language import Scope, check, parse, print_expression
@@ -20,6 +19,7 @@ from flk_rules.model.expressions import Expr
 from flk_rules.model.rules import Combine, Effect, Force, Question, Ruleset
 from flk_rules.model.schema import FactSpec
 from flk_rules.model.values import BOOL, DOUBLE, INT, Value
+from support.rulesets import COLOUR, COLOURS, ORIGIN, QUESTION, SOURCE, TEXT, fact, make_ruleset
 
 ON = date(2024, 10, 1)
 NATIONAL, STOCKHOLM = "se.national", "se.stockholm"

@@ -10,9 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from support.cases import NATIONAL, STOCKHOLM, shipped, specialist, trainee
-
 from flk_rules import Decision
+from support.cases import NATIONAL, STOCKHOLM, shipped, specialist, trainee
 
 FOLDER = Path(__file__).resolve().parent.parent / "pins"
 LANGUAGES = ("sv", "en")

@@ -9,12 +9,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from support.rulesets import COLOUR, HOSTILE, QUESTION, fact, make_ruleset
-
 from flk_rules.engines.reference import Reference
 from flk_rules.engines.rete import Rete, handle
 from flk_rules.model.expressions import And, Compare, Expr, FactRef, Literal, Not, Or
 from flk_rules.model.values import BOOL, INT, Kind, Type, Value
+from support.rulesets import COLOUR, HOSTILE, QUESTION, fact, make_ruleset
 
 ENGINE = handle._engine
 N, B, C = FactRef("p.n", INT), FactRef("p.b", BOOL), FactRef("p.c", COLOUR)

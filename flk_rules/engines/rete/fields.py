@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from attrs import field, frozen
+from attrs import Factory, field, frozen
 
 from flk_rules.engines.reference import Interpreter
 from flk_rules.errors import FactsInvalid, Problem, shown
@@ -63,7 +63,10 @@ class TruthField:
 
     Two are one field where their texts are equal; as trees, 1 / 0.0 and 1 / -0.0 would be too."""
 
-    expression: Expr = field(eq=print_expression)
+    expression: Expr = field(eq=False, repr=False)
+    text: str = field(
+        init=False, default=Factory(lambda self: print_expression(self.expression), takes_self=True)
+    )
 
 
 Field = NumberField | CodeField | CountField | TruthField

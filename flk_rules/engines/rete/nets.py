@@ -47,7 +47,7 @@ MAX_ATOMS = 180
 """Atoms one conjunction may hold, well within the engine's 250 atoms and 254 properties."""
 
 
-@frozen
+@frozen(cache_hash=True)
 class Atom:
     """`field op value`; op is one of ``== != < <= > >=``. False where the field is absent."""
 
