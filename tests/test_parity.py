@@ -27,7 +27,7 @@ from soak.parity import FACTS_EACH, Tally, hold, run
 from support.random_facts import FactSource, nodes
 from support.rulesets import CODES, random_ruleset
 
-RULESETS = 250
+RULESETS = 200
 CHUNKS = 5
 SHIPPED = ("se.national", "se.stockholm")
 SHIPPED_CASES = 2_600

@@ -21,7 +21,7 @@ from flk_rules.model.schema import Code
 SCHEMA = load("se.stockholm", on=date(2024, 10, 1)).schema
 SPECIALTIES = CodeNames(SCHEMA.codes_of("specialty"))
 ENT = "oron_nas_och_halssjukdomar"
-LICENCES = "(codes: giltig, särskilt förordnande, återkallad, saknas)"
+LICENCES = f"(codes: {', '.join(code.sv for code in SCHEMA.codes_of('licence').values())})"
 
 
 def read(fact: str, text: str, *, decimal_comma: bool = True) -> Any:

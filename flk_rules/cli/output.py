@@ -10,7 +10,6 @@ import sys
 from collections import Counter
 from typing import Protocol
 
-import typer
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -52,7 +51,7 @@ def console(*, err: bool = False) -> Console:
 
 def say(message: str, *, mark: str = "flk:") -> None:
     """A message to the person who typed the command."""
-    typer.echo(f"{mark} {printable(message)}", err=True)
+    sys.stderr.write(f"{mark} {printable(message)}\n")
 
 
 class Writer(Protocol):

@@ -18,8 +18,8 @@ from soak.memory import resident_kb
 from support.random_facts import FactSource
 from support.rulesets import QUESTION, random_ruleset
 
-FACTS_EACH = 80
-"""Facts that one ruleset is asked about: building its engine costs as much as fifty decisions."""
+FACTS_EACH = 100
+"""Facts that one ruleset is asked about; building its engine costs as much as fifty decisions."""
 
 
 @frozen

@@ -31,9 +31,8 @@ MAX_CONJUNCTIONS = 50
 MAX_FIELDS = 190
 """Fields a handle's fact may have: with one question mark a rule below the engine's 254
 properties."""
-MAX_HANDLES = 2_000
-"""Handles one question may need: each keeps some 0.7 MB."""
-
+MAX_HANDLES = 1_000
+"""Handles one question may need: a full one takes some 1.2 MB."""
 MAX_KEPT = 10_000
 """Questions kept, over all patterns of missing fields and true rules: 4 MB at most, however many
 handles a pattern asks."""

@@ -1,0 +1,140 @@
+"""the other commands.
+
+flk facts, rulesets and check; help and version; that every failure is told and none escapes.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from jsonschema import Draft202012Validator
+from typer.testing import CliRunner, Result
+
+import flk_rules
+import flk_rules.cli.decide as deciding
+from flk_rules.cli.main import app
+from flk_rules.errors import EngineFailure
+
+
+def flk(*arguments: str) -> Result:
+    result = CliRunner().invoke(app, list(arguments))
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    return result
+
+
+ON = ("--on", "2024-10-01")
+
+
+def test_facts_lists_every_column() -> None:
+    schema = flk_rules.load("se.national", on=date(2024, 10, 1)).schema
+    for language in ("sv", "en"):
+        lines = flk("facts", *ON, "--lang", language).stdout.splitlines()
+        for name, spec in {**schema.facts, **schema.inputs}.items():
+            (line,) = [each for each in lines if each.startswith(f"{name} ")]
+            assert (spec.sv if language == "sv" else spec.en) in line
+    assert "patient.age                      ålder" in flk("facts", *ON).stdout
+
+
+def test_facts_lists_codes() -> None:
+    heading, *lines = flk("facts", *ON, "--codes", "licence").stdout.splitlines()
+    assert heading.split() == ["code", "sv", "en"]
+    assert lines[0].split() == ["valid", "giltig", "valid"]
+    assert [line.split()[0] for line in lines] == [
+        "valid", "special_appointment", "revoked", "none",
+    ]  # fmt: skip
+    assert len(flk("facts", *ON, "--codes", "specialty").stdout.splitlines()) == 65
+
+
+def test_facts_as_json_schema() -> None:
+    shape = json.loads(flk("facts", *ON, "--json-schema").stdout)
+    Draft202012Validator.check_schema(shape)
+    assert set(shape["properties"]) == {"physician", "patient"}
+
+
+def test_rulesets() -> None:
+    listed = flk("rulesets")
+    assert [line.split()[0] for line in listed.stdout.splitlines()] == [
+        "se.national",
+        "se.stockholm",
+    ]
+    shown = flk("rulesets", "se.stockholm", *ON, "--engine")
+    assert shown.exit_code == 0
+    assert shown.stdout.startswith("se.stockholm ")
+    assert "sha256:" in shown.stdout
+    assert "\x1b" not in shown.stdout
+
+
+def test_check() -> None:
+    checked = flk("check", "se.stockholm", *ON)
+    assert checked.exit_code == 0
+    assert "no mistakes" in checked.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["facts", *ON, "--codes", "licens"],
+         "no code list called 'licens'; did you mean 'licence'? (there is: equivalent_competence, "
+         "licence, regulation, specialty, training_stage)"),
+        (["facts", "--on", "x"], "--on: expected a date like 2024-10-01, found 'x'"),
+        (["facts", *ON, "--lang", "no"], "--lang: expected sv or en, found 'no'"),
+        (["rulesets", "se.national"],
+         "--on: expected a date like 2024-10-01 to show the ruleset for, found nothing"),
+        (["rulesets", "se.nationall", *ON],
+         "no ruleset called 'se.nationall'; did you mean 'se.national'? (there is: se.national, "
+         "se.stockholm)"),
+        (["check", "x", *ON],
+         "no ruleset called 'x' (there is: se.national, se.stockholm)"),
+        (["check", "se.national", "--on", "2019-01-01"],
+         "se.national: not in force on 2019-01-01; its versions hold from 2022-07-01"),
+    ],
+)  # fmt: skip
+def test_what_the_other_commands_refuse(arguments: list[str], message: str) -> None:
+    result = flk(*arguments)
+    assert (result.exit_code, result.stdout, result.stderr) == (2, "", f"flk: {message}\n")
+
+
+@pytest.mark.parametrize("command", ["decide", "rulesets", "facts", "check"])
+@pytest.mark.parametrize("option", ["-h", "--help"])
+def test_help(command: str, option: str) -> None:
+    result = flk(command, option)
+    assert result.exit_code == 0
+    assert result.stdout.startswith(f"Usage: flk {command} ")
+    assert max(len(line) for line in result.stdout.splitlines()) <= 80
+
+
+def test_help_and_version_of_all() -> None:
+    assert "Explained decisions" in flk("--help").stdout
+    assert flk("--version").stdout == f"flk_rules {flk_rules.__version__}\n"
+    assert flk().exit_code == 2
+    assert "Usage: " in flk().stdout + flk().stderr
+
+
+def failing(error: BaseException) -> Callable[..., object]:
+    def fail(*_: object, **__: object) -> object:
+        raise error
+
+    return fail
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "message"),
+    [
+        (EngineFailure("as told"), 2, "flk: the durable-rules engine failed (as told)"),
+        (KeyboardInterrupt(), 130, ""),
+        (BrokenPipeError(), 0, ""),
+        (OSError(28, "No space left on device"), 2, "flk: standard output: no space"),
+        (PermissionError(13, "Permission denied", "x"), 2, "flk: x: permission denied"),
+    ],
+)  # fmt: skip
+def test_how_a_command_ends(
+    error: BaseException, code: int, message: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deciding, "load", failing(error))
+    result = flk("decide", "eligibility", *ON, "x.csv")
+    assert (result.exit_code, result.stdout) == (code, "")
+    assert result.stderr.startswith(message)
+    assert bool(result.stderr) == bool(message)
