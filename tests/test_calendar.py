@@ -92,8 +92,10 @@ def test_half_years_are_exact_whatever_the_months_lengths(start: date, halves: i
 
 
 @given(awkward, awkward)
-def test_years_grow_with_every_day(start: date, end: date) -> None:
+def test_years_grow_with_every_day(a: date, b: date) -> None:
+    start, end = sorted([a, b])
     assert years_between(start, end + DAY) > years_between(start, end)
+    assert years_between(end, start - DAY) <= years_between(end, start)
 
 
 @given(awkward, awkward)
@@ -112,6 +114,11 @@ def test_years_have_four_decimals_exactly(a: date, b: date) -> None:
     years = years_between(a, b)
     assert round(years * UNIT) / UNIT == years == float(f"{years:.{YEAR_DECIMALS}f}")
     assert Decimal(repr(years)) * UNIT % 1 == 0
+
+
+def test_days_that_a_month_lacks_count_as_its_last() -> None:
+    left = [years_between(date(2024, 8, 28) + n * DAY, date(2026, 2, 28)) for n in range(5)]
+    assert left == [1.5, 1.5, 1.5, 1.5, 1.4973]
 
 
 @given(st.dates(), st.dates())

@@ -33,14 +33,14 @@ PHYSICIAN = [
         patient=ADULT,
         outcome="not_eligible", reason="forbidden", force="law",
         grounds="n.licence_revoked",
-        defeated="n.general_practice n.equivalent_competence_to_assess",
+        defeated="n.general_practice",
     ),
     Case(
         name="never licensed: the law forbids, and says so differently",
         physician=specialist("allmanmedicin", licence="none"),
         patient=ADULT,
         outcome="not_eligible", reason="forbidden", force="law",
-        grounds="n.not_licensed", defeated="n.general_practice n.equivalent_competence_to_assess",
+        grounds="n.not_licensed", defeated="n.general_practice",
     ),
     Case(
         name="licence not recorded is not a revoked one",

@@ -6,14 +6,17 @@ do.
 
 from __future__ import annotations
 
+from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 from attrs import evolve
 from hypothesis import given
 
-from flk_rules.library import Ruleset
+from flk_rules.library import Ruleset, load
 from flk_rules.model.rules import Effect, Force
+from flk_rules.model.verdicts import Outcome
 from support.cases import BINDING, ENGINES, NATIONAL, STOCKHOLM, long, shipped
 from support.drawing import often, subjects
 
@@ -194,28 +197,77 @@ def test_both_engines_give_one_answer(name: str, given_: dict[str, Any]) -> None
     assert evolve(one, engine="") == evolve(two, engine="")
 
 
-def test_stockholm_shows_what_it_demoted_and_disabled() -> None:
+def test_stockholm_shows_what_it_demoted_and_replaced() -> None:
     model = shipped(STOCKHOLM).model
-    demoted = {
+    touched = {
         name: [(each.action, each.ruleset) for each in rule.overlaid]
         for name, rule in model.rules.items()
         if rule.overlaid
     }
-    names = long(["n.equivalent_competence", "n.geriatrics", "n.paediatrics"])
-    assert demoted == {name: [("demote", STOCKHOLM)] for name in names}
-    assert all(model.rules[name].effect is Effect.ADVISE for name in names)
-    (name,) = long(["n.equivalent_competence_to_assess"])
-    disabled = model.disabled[name]
-    assert (disabled.action, disabled.ruleset) == ("disable", STOCKHOLM)
-    assert disabled.source.statement == "E9"
-    assert name not in model.rules
-    physician = {"licence": "valid", "specialties": ["psykiatri"],
-                 "equivalent_competence": "equivalent", "training": {"stage": "none"}}  # fmt: skip
-    decision = shipped(STOCKHOLM).decide("eligibility", physician=physician, patient={"age": 40})
-    text = decision.explain("sv")
-    assert "nedsatt till råd av se.stockholm" in text
-    assert f"- {name}\n      borttagen av se.stockholm" in text
-    record = decision.to_dict()
-    assert record["ruleset"]["disabled"][name]["ruleset"] == STOCKHOLM
-    (demoted_,) = long(["n.equivalent_competence"])
-    assert record["rules"][demoted_]["overlaid"][0]["action"] == "demote"
+    demoted = long(["n.geriatrics", "n.paediatrics"])
+    replaced = long(["n.equivalent_competence", "n.equivalent_competence_to_assess"])
+    assert touched == {
+        **{name: [("demote", STOCKHOLM)] for name in demoted},
+        **{name: [("replace", STOCKHOLM)] for name in replaced},
+    }
+    assert all(model.rules[name].effect is Effect.ADVISE for name in demoted)
+    assert model.disabled == {}
+
+
+def test_an_exhaustive_list_is_a_deployers_to_open(tmp_path: Path) -> None:
+    """With the assumption set to false, equivalent competence counts as it does nationally."""
+    ruleset = unit(tmp_path, LIST_IS_OPEN)
+    psychiatrist = {"licence": "valid", "specialties": ["psykiatri"], "training": {"stage": "none"}}
+    open_ = ruleset.decide("eligibility", physician=psychiatrist, patient={"age": 40})
+    assert open_.outcome is Outcome.ASSESS
+    assessed = {**psychiatrist, "equivalent_competence": "equivalent"}
+    decided = ruleset.decide("eligibility", physician=assessed, patient={"age": 40})
+    assert decided.outcome is Outcome.ELIGIBLE
+    assert decided.force is Force.GUIDANCE
+
+
+def test_a_disabled_rule_is_shown_as_such(tmp_path: Path) -> None:
+    (name,) = long(["n.equivalent_competence"])
+    ruleset = unit(tmp_path, DISABLED.format(name=name))
+    physician = {"licence": "valid", "specialties": ["psykiatri"], "training": {"stage": "none"}}
+    decision = ruleset.decide("eligibility", physician=physician, patient={"age": 40})
+    assert f"- {name}\n      borttagen av my.unit" in decision.explain("sv")
+    assert decision.to_dict()["ruleset"]["disabled"][name]["ruleset"] == "my.unit"
+
+
+HEAD = """
+[ruleset]
+id         = "my.unit"
+version    = "1"
+title      = { sv = "Enheten", en = "The unit" }
+extends    = "se.stockholm"
+valid_from = 2024-01-01
+
+[[document]]
+id        = "routine"
+title     = "Rutin"
+publisher = "Enheten"
+published = "2024"
+"""
+SOURCE = """
+source     = { document = "routine", section = "1", statement = "E9" }
+because    = { sv = "Så gör vi", en = "So we do" }
+valid_from = 2024-01-01
+"""
+LIST_IS_OPEN = """
+[[set]]
+parameter = "listed_specialties_are_exhaustive"
+value     = false
+basis     = "assumption"
+"""
+DISABLED = """
+[[disable]]
+rule = "{name}"
+"""
+
+
+def unit(tmp_path: Path, overlay: str) -> Ruleset:
+    folder = tmp_path / "my.unit"
+    folder.mkdir()
+    (folder / "ruleset.toml").write_text(HEAD + overlay + SOURCE, encoding="utf-8")
+    return load("my.unit", on=date(2024, 10, 1), path=[tmp_path])

@@ -81,19 +81,22 @@ SPECIALISTS = [
         name="a specialty the agreement does not name",
         physician=specialist("psykiatri"), patient=ADULT,
         outcome="not_eligible", reason="no_ground", force="contract",
+        assumptions="listed_specialties_are_exhaustive",
         advice="n.only_another_specialty s.other_specialty",
     ),
     Case(
-        name="equivalent competence does not make list-eligible; it stays visible as advice",
+        name="equivalent competence does not make list-eligible, and that is an assumption",
         physician=specialist("psykiatri", equivalent_competence="equivalent"), patient=ADULT,
         outcome="not_eligible", reason="no_ground", force="contract",
-        advice="n.only_another_specialty s.other_specialty n.equivalent_competence",
+        advice="n.only_another_specialty s.other_specialty",
+        assumptions="listed_specialties_are_exhaustive",
     ),
     Case(
         name="assessed as not equivalent",
         physician=specialist("psykiatri", equivalent_competence="not_equivalent"), patient=ADULT,
         outcome="not_eligible", reason="no_ground", force="contract",
         advice="n.only_another_specialty s.other_specialty",
+        assumptions="listed_specialties_are_exhaustive",
     ),
     Case(
         name="an assessment takes nothing from a list-eligible specialist",
@@ -106,6 +109,7 @@ SPECIALISTS = [
         name="no specialty and not in training: nobody assesses here",
         physician=specialist(), patient=ADULT,
         outcome="not_eligible", reason="no_ground", force="contract",
+        assumptions="listed_specialties_are_exhaustive",
     ),
     Case(
         name="a revoked licence: the law, above the agreement",
@@ -182,6 +186,7 @@ TRAINEES = [
         name="ST in another specialty is no ground, however late",
         physician=trainee(specialty="geriatrik", years_left=1.0), patient=OLD,
         outcome="not_eligible", reason="no_ground", force="contract",
+        assumptions="listed_specialties_are_exhaustive",
     ),
     Case(
         name="BT in general practice is no ground",

@@ -103,9 +103,7 @@ def test_the_record_carries_readings_overlays_and_what_was_disabled() -> None:
     geriatrics = record["rules"]["se.national.eligibility.geriatrics"]
     assert (geriatrics["effect"], geriatrics["ruleset"]) == ("advise", "se.national")
     assert [each["action"] for each in geriatrics["overlaid"]] == ["demote"]
-    assert list(record["ruleset"]["disabled"]) == [
-        "se.national.eligibility.equivalent_competence_to_assess"
-    ]
+    assert record["ruleset"]["disabled"] == {}
     assert [each["id"] for each in record["ruleset"]["layers"]] == [NATIONAL, STOCKHOLM]
     assert len(record["ruleset"]["readings"]) == 2
     assert record["definitions"]["physician.in_st_general_practice"]["when"] == (

@@ -103,6 +103,13 @@ def test_the_assumptions_are_the_ages_that_no_source_gives() -> None:
         assert "no source" in parameter.because.en
 
 
+def test_a_reading_that_decides_is_an_assumption_too() -> None:
+    """No source calls Stockholm's list exhaustive; whoever rests on it is told."""
+    parameter = ruleset("se.stockholm").parameters["listed_specialties_are_exhaustive"]
+    assert parameter.basis is Basis.ASSUMPTION
+    assert "does not say so expressly" in parameter.because.en
+
+
 def numbers(node: Expr) -> Iterator[int | float]:
     if isinstance(node, Literal):
         values = node.value if isinstance(node.value, tuple) else (node.value,)
