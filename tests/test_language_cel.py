@@ -32,6 +32,10 @@ from flk_rules.model.expressions import DefinitionRef, Expr, Negate, _Node
 from flk_rules.model.values import Kind, Unknown, Value
 from support.expressions import INT_MIN, SMALL, exact, random_expression
 
+# Tracing every line of some hundred thousand evaluations takes longer than all else together, and
+# other tests reach the same lines.
+pytestmark = pytest.mark.no_cover
+
 EXPRESSIONS = 6_000
 INTERPRETER = SMALL.interpreter()
 ERROR = "error"

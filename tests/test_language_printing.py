@@ -23,6 +23,10 @@ from flk_rules.model.expressions import Expr, children
 from flk_rules.model.values import Kind
 from support.expressions import SMALL, random_expression
 
+# Tracing every line of some hundred thousand evaluations takes longer than all else together, and
+# other tests reach the same lines.
+pytestmark = pytest.mark.no_cover
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

@@ -31,6 +31,10 @@ from flk_rules.model.expressions import (
 from flk_rules.model.values import Kind, Outcome3, Unknown, Value
 from support.expressions import SMALL, exact, random_expression
 
+# Tracing every line of some hundred thousand evaluations takes longer than all else together, and
+# other tests reach the same lines.
+pytestmark = pytest.mark.no_cover
+
 EXPRESSIONS = 3_000
 MOST_FACTS = 4
 INTERPRETER = SMALL.interpreter()

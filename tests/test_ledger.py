@@ -94,7 +94,11 @@ def test_every_rule_and_parameter_carries_a_statement() -> None:
 
 
 def test_the_assumptions_are_the_ages_that_no_source_gives() -> None:
-    assert statements()["E14"] == ["parameter elderly_from", "parameter adult_from"]
+    assert statements()["E14"] == [
+        "parameter elderly_from",
+        "parameter adult_from",
+        "parameter listed_specialties_are_exhaustive",
+    ]
     for name in ("elderly_from", "adult_from"):
         parameter = ruleset("se.stockholm").parameters[name]
         assert parameter.basis is Basis.ASSUMPTION

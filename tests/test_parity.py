@@ -27,6 +27,10 @@ from soak.parity import FACTS_EACH, Tally, hold, run
 from support.random_facts import FactSource, nodes
 from support.rulesets import CODES, random_ruleset
 
+# Tracing every line of some hundred thousand evaluations takes longer than all else together, and
+# other tests reach the same lines.
+pytestmark = pytest.mark.no_cover
+
 RULESETS = 200
 CHUNKS = 5
 SHIPPED = ("se.national", "se.stockholm")

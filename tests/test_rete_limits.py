@@ -37,6 +37,10 @@ from flk_rules.model.schema import FactSpec
 from flk_rules.model.values import BOOL, DOUBLE, INT, Kind, Type, Value
 from support.rulesets import COLOUR, QUESTION, fact, make_ruleset
 
+# Tracing every line of some hundred thousand evaluations takes longer than all else together, and
+# other tests reach the same lines.
+pytestmark = pytest.mark.no_cover
+
 MANY = [fact(f"p.i{number}", INT) for number in range(800)]
 N, D, B = FactRef("p.i0", INT), FactRef("p.d", DOUBLE), FactRef("p.b", BOOL)
 BIG = 2**63 - 1

@@ -14,7 +14,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flk_rules import load
-from flk_rules.adapters.cells import BOOLS, NONE_WORDS, CodeNames, cell_reader, read_day
+from flk_rules.adapters.cells import (
+    BOOLS,
+    NONE_WORDS,
+    UNKNOWN_WORDS,
+    CodeNames,
+    cell_reader,
+    read_day,
+)
 from flk_rules.facts.validating import Rejected
 from flk_rules.model.schema import Code
 
@@ -95,13 +102,31 @@ def test_codes_go_by_id_and_name(text: str) -> None:
     [
         ("gilltig", "no code 'gilltig'; did you mean 'giltig'?"),
         ("vallid", "no code 'vallid'; did you mean 'valid'?"),
-        ("5", f"no code '5' {LICENCES}"), ("-", f"no code '-' {LICENCES}"),
+        ("5", f"no code '5' {LICENCES}"),
         ("=A1", f"no code '=A1' {LICENCES}"), ("leg.", f"no code 'leg.' {LICENCES}"),
         ("\x1b[2J", f"no code '\\x1b[2J' {LICENCES}"),
     ],
 )  # fmt: skip
 def test_what_is_no_code(text: str, message: str) -> None:
     assert refused("physician.licence", text) == message
+
+
+@pytest.mark.parametrize("text", UNKNOWN_WORDS)
+def test_what_is_not_known_is_left_empty(text: str) -> None:
+    empty = f"{text!r}; leave the cell empty where it is not known"
+    assert refused("physician.licence", text) == f"no code {empty}"
+    assert refused("physician.training.years_left", text) == f"expected a number, found {empty}"
+    assert refused("patient.age", text) == f"expected a whole number, found {empty}"
+    assert refused("physician.training.supervised", text) == (
+        f"expected ja or nej, yes or no, found {empty}"
+    )
+    with pytest.raises(Rejected) as caught:
+        read_day(text)
+    assert str(caught.value) == f"expected a date like 1950-12-31, found {empty}"
+    if text not in NONE_WORDS:
+        assert refused("physician.specialties", text.upper()) == (
+            f"no code {text.upper()!r}; leave the cell empty where it is not known"
+        )
 
 
 def test_every_code_is_found_by_each_of_its_names_however_it_is_typed() -> None:

@@ -101,7 +101,9 @@ FILES = (
 )
 
 
-@pytest.mark.parametrize(("text", "said", "code"), zip(FILES, blocks("text"), (2, 1), strict=True))
+@pytest.mark.parametrize(
+    ("text", "said", "code"), [*zip(FILES, blocks("text"), (2, 1), strict=True)]
+)
 def test_the_messages_are_what_is_printed(
     text: str, said: str, code: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -19,6 +19,8 @@ from flk_rules.model.values import Kind
 
 NONE_WORDS = ("inga", "ingen", "none", "-")
 """How a cell says that a list is known to be empty."""
+UNKNOWN_WORDS = ("-", "?", "okänd", "okänt", "oklart", "saknas", "vet ej", "unknown", "n/a", "null")
+"""How people write that they do not know, where they should write nothing."""
 BOOLS = {
     "ja": True, "sant": True, "yes": True, "true": True,
     "nej": False, "falskt": False, "no": False, "false": False,
@@ -70,9 +72,11 @@ class CodeNames:
             return []
         if (whole := self.find(text)) is not None:
             return [whole]
+        pieces = [piece for piece in _APART.split(text) if piece.strip()]
+        if not pieces or _unsure(text):
+            raise Rejected(self._unknown(text))
         found: list[str] = []
         wrong: list[str] = []
-        pieces = [piece for piece in _APART.split(text) if piece.strip()]
         if len(pieces) > len(self._codes):
             raise Rejected(f"expected at most {len(self._codes)} codes, found {len(pieces)}")
         for piece in pieces:
@@ -109,7 +113,9 @@ class CodeNames:
         return [each.strip() for each in text.split(",") if each.strip()]
 
     def _unknown(self, text: str) -> str:
-        return f"no code {shown(text)}{suggest_code(text, self._codes, by_name=True)}"
+        return f"no code {_shown(text)}" + (
+            "" if _unsure(text) else suggest_code(text, self._codes, by_name=True)
+        )
 
 
 CellReader = Callable[[str], Any]
@@ -132,13 +138,23 @@ def cell_reader(spec: FactSpec, schema: Schema, *, decimal_comma: bool) -> CellR
 
 def read_day(text: str) -> date:
     """A cell of a date's column; raises `Rejected`."""
+    if _unsure(text):
+        raise Rejected(f"expected a date like 1950-12-31, found {_shown(text)}")
     return read_date(text.strip())
+
+
+def _unsure(text: str) -> bool:
+    return normal(text) in UNKNOWN_WORDS
+
+
+def _shown(text: str) -> str:
+    return shown(text) + ("; leave the cell empty where it is not known" if _unsure(text) else "")
 
 
 def _bool(text: str) -> bool:
     found = BOOLS.get(normal(text))
     if found is None:
-        raise Rejected(f"expected ja or nej, yes or no, found {shown(text)}")
+        raise Rejected(f"expected ja or nej, yes or no, found {_shown(text)}")
     return found
 
 
@@ -146,7 +162,7 @@ def _number(text: str, *, whole: bool, decimal_comma: bool) -> int | float:
     plain = text.strip()
     kind = "a whole number" if whole else "a number"
     if not _NUMBER.fullmatch(plain) or (whole and not plain.lstrip("-−").isdigit()):
-        raise Rejected(f"expected {kind}, found {shown(text)}")
+        raise Rejected(f"expected {kind}, found {_shown(text)}")
     if "," in plain and not decimal_comma:
         dotted = plain.replace(",", ".")
         raise Rejected(
