@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+from attrs import evolve
+
 from flk_rules.model.expressions import (
     And,
     Compare,
@@ -23,9 +25,10 @@ from flk_rules.model.expressions import (
     ParameterRef,
     SetRelation,
     Size,
+    children,
 )
-from flk_rules.model.rules import Ruleset
-from flk_rules.model.values import Value
+from flk_rules.model.rules import Rule, Ruleset
+from flk_rules.model.values import BOOL, Value
 
 
 class Untranslatable(Exception):
@@ -100,6 +103,32 @@ class Translator:
         return sorted(str(each) for each in value)
 
 
+def settled(ruleset: Ruleset, question: str) -> tuple[Rule, ...]:
+    """The question's rules with their switches put in place: a rule that a parameter of true or
+    false turns off is left out, so that no peer pays for asking it."""
+    rules = []
+    for rule in ruleset.rules_of(question):
+        when = _settle(rule.when, ruleset)
+        if when != Literal(False, BOOL):
+            rules.append(evolve(rule, when=when))
+    return tuple(rules)
+
+
+def _settle(node: Expr, ruleset: Ruleset) -> Expr:
+    match node:
+        case ParameterRef(path=path, type=kind) if kind == BOOL:
+            return Literal(bool(ruleset.parameters[path].value), BOOL)
+        case Not(operand=operand):
+            inner = _settle(operand, ruleset)
+            return Literal(not inner.value, BOOL) if isinstance(inner, Literal) else Not(inner)
+        case And(operands=operands):
+            parts = [_settle(each, ruleset) for each in operands]
+            if Literal(False, BOOL) in parts:
+                return Literal(False, BOOL)
+            return And(tuple(each for each in parts if each != Literal(True, BOOL)))
+    return node
+
+
 def conjuncts(node: Expr, ruleset: Ruleset) -> list[Expr]:
     """The parts that must all hold, definitions put in place of their names."""
     match node:
@@ -112,8 +141,6 @@ def conjuncts(node: Expr, ruleset: Ruleset) -> list[Expr]:
 
 def facts_of(node: Expr, ruleset: Ruleset) -> set[str]:
     """The facts that a condition reads."""
-    from flk_rules.model.expressions import children
-
     match node:
         case DefinitionRef(path=path):
             return facts_of(ruleset.definitions[path].when, ruleset)

@@ -196,6 +196,7 @@ anything = st.recursive(
     | st.datetimes() | st.decimals() | st.sampled_from([Str(), Enum, object()]),
     lambda inner: st.lists(inner) | st.tuples(inner) | st.frozensets(st.text())
     | st.dictionaries(st.text() | st.integers(), inner),
+    max_leaves=12,
 )  # fmt: skip
 KEYS = st.sampled_from(["id", "licence", "specialties", "training", "stage", "years_left", "start"])
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import cedarpy
 
 from benchmarks.shared import QUESTION, Answer, Subject
-from benchmarks.translating import Translator
+from benchmarks.translating import Translator, settled
 from flk_rules.model.rules import Effect
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ class Cedar:
         self.shape = "parsed policy set, two requests in one batch"
         translator = Translator(ruleset.model, _Cedar())
         policies = {}
-        for rule in ruleset.model.rules_of(QUESTION):
+        for rule in settled(ruleset.model, QUESTION):
             action = "advise" if rule.effect is Effect.ADVISE else "decide"
             effect = "forbid" if rule.effect is Effect.FORBID else "permit"
             policies[rule.id] = (

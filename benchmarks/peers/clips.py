@@ -17,7 +17,7 @@ import clips
 from clips._clips import lib
 
 from benchmarks.shared import QUESTION, Answer, Combiner, Subject
-from benchmarks.translating import Translator, conjuncts, facts_of
+from benchmarks.translating import Translator, conjuncts, facts_of, settled
 
 if TYPE_CHECKING:
     from flk_rules import Ruleset
@@ -89,7 +89,7 @@ class Clips:
         self.version = version("clipspy")
         self._release = self.version in _NEVER_RELEASES
         self.shape = "one fact, slot constraints, a bit per rule"
-        rules = ruleset.model.rules_of(QUESTION)
+        rules = settled(ruleset.model, QUESTION)
         self._combiner = Combiner(rules)
         facts = sorted({name for rule in rules for name in facts_of(rule.when, ruleset.model)})
         lists = {name for name in facts if ruleset.schema.facts[name].type.kind.value == "list"}

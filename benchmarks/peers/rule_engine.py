@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import rule_engine
 
 from benchmarks.shared import QUESTION, Answer, Combiner, Subject
-from benchmarks.translating import Translator
+from benchmarks.translating import Translator, settled
 
 if TYPE_CHECKING:
     from flk_rules import Ruleset
@@ -65,7 +65,7 @@ class RuleEngine:
     def __init__(self, ruleset: Ruleset) -> None:
         self.name = "rule-engine"
         self.version = version("rule-engine")
-        rules = ruleset.model.rules_of(QUESTION)
+        rules = settled(ruleset.model, QUESTION)
         self.shape = f"{len(rules)} compiled rules, matches() each"
         self._combiner = Combiner(rules)
         self._names = {name: flat(name) for name in ruleset.schema.facts}

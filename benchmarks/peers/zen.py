@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import zen
 
 from benchmarks.shared import QUESTION, Answer, Combiner, Subject
-from benchmarks.translating import Translator, conjuncts, facts_of
+from benchmarks.translating import Translator, conjuncts, facts_of, settled
 
 if TYPE_CHECKING:
     from flk_rules import Ruleset
@@ -107,7 +107,7 @@ class ZenExpression(Zen):
 
 def build(ruleset: Ruleset) -> list[Zen]:
     """The shapes that the benchmark times."""
-    rules = ruleset.model.rules_of(QUESTION)
+    rules = settled(ruleset.model, QUESTION)
     combiner = Combiner(rules)
     translator = Translator(ruleset.model, _Zen())
     conditions = [translator.write(rule.when) for rule in rules]
