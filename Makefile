@@ -12,7 +12,7 @@ SOURCE := pyproject.toml README.md $(shell find flk_rules rulesets -type f -not 
 export CPPFLAGS := -O2 -DPyEval_CallObject=PyObject_CallObject $(CPPFLAGS)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test lint pytest soak bench dev clean
+.PHONY: demo test lint pytest engines soak bench dev clean
 
 demo: $(VENV)/.demo
 	@$(BIN)/python examples/demo.py
@@ -30,6 +30,12 @@ pytest: $(VENV)/.test
 	@mkdir -p build/elsewhere
 	cd build/elsewhere && $(abspath $(BIN))/pytest -c $(CURDIR)/pyproject.toml --rootdir $(CURDIR) \
 	  -n 2 --dist loadfile --cov --cov-config $(CURDIR)/pyproject.toml $(CURDIR)/tests $(ARGS)
+
+# Engines, rules and their explanations alone: what another interpreter could change.
+engines: $(VENV)/.test
+	@mkdir -p build/elsewhere
+	cd build/elsewhere && $(abspath $(BIN))/pytest -c $(CURDIR)/pyproject.toml --rootdir $(CURDIR) \
+	  -n 2 --dist loadfile $(CURDIR)/tests -k "rete or parity or eligibility or reference"
 
 soak: $(VENV)/.test
 	cd build && PYTHONPATH=$(CURDIR)/tests $(abspath $(BIN))/python -m soak $(ARGS)

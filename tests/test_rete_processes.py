@@ -223,6 +223,29 @@ for _ in range(100):
 """)
 
 
+def test_real_interrupts() -> None:
+    """Between any two bytecodes, as Ctrl-C comes; apart, for what traces this process would lose
+    its own locks to them."""
+    run_python("""
+import signal
+from support.rulesets import QUESTION
+from support.watching import FACTS, RULESET, Rete, assert_right
+
+def interrupt(*_):
+    raise KeyboardInterrupt
+
+signal.signal(signal.SIGALRM, interrupt)
+rete = Rete(RULESET, QUESTION)
+for number in range(1000):
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.0001 + number * 0.000002)
+        while True:
+            rete.fire(FACTS[0])
+    except KeyboardInterrupt:
+        assert_right(rete)
+""")
+
+
 def test_no_background_threads() -> None:
     out = run_python("""
 import os, sys, threading

@@ -7,13 +7,12 @@ back in the end.
 from __future__ import annotations
 
 import gc
-import signal
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
-from flk_rules.engines.rete import Rete, handle
+from flk_rules.engines.rete import Rete, engine, handle
 from flk_rules.errors import EngineFailure
 from flk_rules.model.expressions import Compare, Literal
 from flk_rules.model.values import INT
@@ -44,6 +43,14 @@ def test_clean_after_each_decision(rete: Rete) -> None:
         assert rete.fire(FACTS[number % len(FACTS)]) == WANTED[number % len(FACTS)]
         if number % 100 == 0:
             assert held(rete) <= {"sid-s"}
+
+
+def test_kept_questions_are_bounded(rete: Rete, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "MAX_KEPT", 3)
+    for _ in range(3):
+        assert_right(rete)
+        assert 0 < rete._kept <= 3
+        assert len(rete._asked) <= 3
 
 
 ERRORS = [
@@ -86,26 +93,6 @@ def test_clean_when_the_reset_fails_too(
             rete.fire(FACTS[0])
     watch()
     assert_right(rete)
-
-
-def test_real_interrupts(rete: Rete) -> None:
-    """Signals between any two bytecodes, as Ctrl-C sends them."""
-
-    def interrupt(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGALRM, interrupt)
-    try:
-        for number in range(300):
-            try:
-                signal.setitimer(signal.ITIMER_REAL, 0.0001 + number * 0.000007)
-                while True:
-                    rete.fire(FACTS[0])
-            except KeyboardInterrupt:
-                assert_right(rete)
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
 
 
 @pytest.mark.parametrize(
@@ -155,6 +142,15 @@ def test_failed_build_gives_everything_back(
             if name == "delete_state":
                 warmed = ("complete_and_start_action", arguments[:1])
                 assert warmed in [(n, a[:1]) for n, a in watched.calls[:number]]
+
+
+def test_handle_that_does_not_warm_up(watch: Callable[..., Watched]) -> None:
+    watched = watch()
+    watched.answers["start_action_for_state"] = ("", '{"r0":{}}')
+    with pytest.raises(EngineFailure, match="sentinel"):
+        Rete(RULESET, QUESTION)
+    assert "delete_state" not in watched.names()
+    assert watched.names().count("delete_ruleset") == 1
 
 
 def test_closed_engine(watch: Callable[..., Watched]) -> None:
