@@ -4,6 +4,7 @@ Rules about fast läkarkontakt as data, each tied to its source, and decisions t
 """
 
 from flk_rules.errors import (
+    EngineClosed,
     EngineFailure,
     EngineLimit,
     ExpressionInvalid,
@@ -27,6 +28,7 @@ __all__ = [
     "Basis",
     "Decision",
     "Effect",
+    "EngineClosed",
     "EngineFailure",
     "EngineLimit",
     "ExpressionInvalid",

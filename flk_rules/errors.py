@@ -137,3 +137,16 @@ class EngineFailure(FlkError):
             f"the durable-rules engine failed ({self.detail}); its state was reset and no "
             "decision was made: try again, or use the reference engine"
         )
+
+
+class EngineClosed(EngineFailure):
+    """A decision was asked of an engine after its memory was given back."""
+
+    def __init__(self) -> None:
+        super().__init__("it was closed")
+
+    def __reduce__(self) -> tuple[type[EngineClosed], tuple[()]]:
+        return EngineClosed, ()
+
+    def __str__(self) -> str:
+        return "the durable-rules engine was closed; build a new one to decide again"

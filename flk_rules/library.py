@@ -5,7 +5,6 @@ What an embedding system imports: a ruleset that decides, and a decision that ex
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from operator import attrgetter
@@ -74,7 +73,6 @@ class Ruleset:
         self.model = resolved
         self._intake = Intake(resolved.schema)
         self._deciders: dict[tuple[str, str], Decider] = {}
-        self._lock = threading.Lock()
 
     @property
     def id(self) -> str:
@@ -141,11 +139,10 @@ class Ruleset:
         if found is None:
             from flk_rules.deciding import Decider
 
-            with self._lock:
-                found = self._deciders.get((question, engine))
-                if found is None:
-                    found = Decider(self.model, question, engine)
-                    self._deciders[question, engine] = found
+            # No lock: a fork in the middle would leave it held in the child. Two threads may
+            # both build, and the first to finish is kept.
+            built = Decider(self.model, question, engine)
+            found = self._deciders.setdefault((question, engine), built)
         return found
 
     def __repr__(self) -> str:

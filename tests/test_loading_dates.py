@@ -232,8 +232,21 @@ def test_a_condition_nests_no_deeper_through_definitions(tmp_path: Path) -> None
     assert len(mistakes(tmp_path, "t")) == 1
     write(tmp_path, "t", *chain(80, "d{0} || d{0}"), rule(when="d79"))
     assert (
-        "rule[0].when: a condition nests at most 100 deep, found 161" in mistakes(tmp_path, "t")[-1]
+        "rule[0].when: a condition nests at most 100 deep, found 161" in mistakes(tmp_path, "t")[-2]
     )
+
+
+def test_a_condition_grows_no_larger_through_definitions(tmp_path: Path) -> None:
+    """Each doubles the one before: the depth is small and the whole is not."""
+    write(tmp_path, "t", *chain(12, "d{0} || d{0}"), rule(when="d11"))
+    assert "t.r" in load(tmp_path, "t").rules
+    write(tmp_path, "t", *chain(13, "d{0} || d{0}"), rule(when="d12"))
+    assert mistakes(tmp_path, "t")[-1].endswith(
+        "rule[0].when: a condition has at most 20,000 parts, found 24,574 with its definitions; "
+        "name each definition less often"
+    )
+    write(tmp_path, "t", *chain(49, "d{0} || d{0}"), rule(when="d48"))
+    assert "found over 10^12 with its definitions" in mistakes(tmp_path, "t")[-1]
 
 
 def test_a_rule_reads_only_what_its_question_is_about(tmp_path: Path) -> None:

@@ -16,15 +16,18 @@ import threading
 import traceback
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from datetime import date
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from flk_rules.deciding import decider
 from flk_rules.engines.rete import Rete, handle
 from flk_rules.errors import EngineFailure
-from flk_rules.model.verdicts import Firings
+from flk_rules.library import load
+from flk_rules.model.verdicts import Firings, Outcome
 from soak.parity import random_cases
 from support.rulesets import QUESTION
 from support.watching import ENGINE, FACTS, RULESET, WANTED, Watched, assert_right, held
@@ -129,6 +132,36 @@ def test_fork_while_another_thread_decides(rete: Rete) -> None:
         thread.join()
     assert all(right)
     assert_right(rete)
+
+
+@forks
+def test_fork_while_another_thread_builds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A ruleset whose first decision is being prepared elsewhere holds nothing that a child waits
+    for."""
+    ruleset = load("se.national", on=date(2024, 10, 1))
+    build = decider.build_engine
+    building, go_on = threading.Event(), threading.Event()
+
+    def slow(*arguments: Any) -> Any:
+        building.set()
+        go_on.wait()
+        return build(*arguments)
+
+    def decides() -> bool:
+        monkeypatch.setattr(decider, "build_engine", build)
+        physician = {"licence": "revoked"}
+        return ruleset.decide("eligibility", physician=physician).outcome is Outcome.NOT_ELIGIBLE
+
+    monkeypatch.setattr(decider, "build_engine", slow)
+    thread = threading.Thread(target=lambda: ruleset.decider("eligibility"))
+    thread.start()
+    try:
+        building.wait()
+        assert in_child(decides)
+    finally:
+        go_on.set()
+        thread.join()
+    assert decides()
 
 
 @forks

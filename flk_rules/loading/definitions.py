@@ -1,7 +1,7 @@
 """what rests on what.
 
 Which definitions a condition rests on, which facts it reads through them, rings among them, and
-how deep they nest. Nothing here recurses over definitions, however long their chain.
+how deep and large they grow. Nothing here recurses over definitions, however long their chain.
 """
 
 from __future__ import annotations
@@ -9,11 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from attrs import frozen
+
 from flk_rules.errors import SHOWN, Problem
 from flk_rules.language.parser import MAX_DEPTH
 from flk_rules.loading.entries import Entries, Entry, grouped, live, overlap
 from flk_rules.loading.shapes import DefinitionEntry
 from flk_rules.model.expressions import DefinitionRef, Expr, FactRef, ParameterRef, children
+
+MAX_PARTS = 20_000
+"""Parts a condition may have with its definitions written out; more than its text can hold."""
 
 Trees = Mapping[str, Expr]
 """Checked conditions by the place of their entry."""
@@ -98,9 +103,17 @@ def _rings(uses: Mapping[str, Sequence[str]]) -> Iterator[list[str]]:
                 path[name] = iter(uses[name])
 
 
-def depths(definitions: Mapping[str, Expr]) -> dict[str, int]:
-    """How deep each definition nests with the others written out in it; they form no ring."""
-    found: dict[str, int] = {}
+@frozen
+class Extent:
+    """Levels and parts of a condition with its definitions written out, as engines see it."""
+
+    levels: int
+    parts: int
+
+
+def extents(definitions: Mapping[str, Expr]) -> dict[str, Extent]:
+    """The extent of each definition; they form no ring."""
+    found: dict[str, Extent] = {}
     for start in definitions:
         waiting = [start]
         while waiting:
@@ -112,21 +125,37 @@ def depths(definitions: Mapping[str, Expr]) -> dict[str, int]:
                 waiting += missing
             else:
                 waiting.pop()
-                found.setdefault(name, depth(tree, found))
+                found.setdefault(name, extent(tree, found))
     return found
 
 
-def depth(node: Expr, of: Mapping[str, int]) -> int:
-    """Levels of a tree with its definitions written out; `of` has theirs."""
+def extent(node: Expr, of: Mapping[str, Extent]) -> Extent:
+    """The extent of a condition; `of` has that of the definitions."""
     if isinstance(node, DefinitionRef):
-        return 1 + of.get(node.path, 0)
-    return 1 + max((depth(each, of) for each in children(node)), default=0)
+        below = [of[node.path]] if node.path in of else []
+    else:
+        below = [extent(each, of) for each in children(node)]
+    levels = max((each.levels for each in below), default=0)
+    return Extent(1 + levels, 1 + sum(each.parts for each in below))
 
 
-def too_deep(levels: int, place: str) -> Iterator[Problem]:
-    """The bound that a condition must keep with its definitions written out, as engines see it."""
-    if levels > MAX_DEPTH:
+def too_large(found: Extent, place: str) -> Iterator[Problem]:
+    """The bounds that a condition must keep with its definitions written out: a definition named
+    twice counts twice, so a short chain of them can grow beyond any engine."""
+    if found.levels > MAX_DEPTH:
         yield Problem(
             place,
-            f"a condition nests at most {MAX_DEPTH} deep, found {levels} with its definitions",
+            f"a condition nests at most {MAX_DEPTH} deep, found {found.levels} with its "
+            "definitions",
         )
+    if found.parts > MAX_PARTS:
+        yield Problem(
+            place,
+            f"a condition has at most {MAX_PARTS:,} parts, found {shown_count(found.parts)} with "
+            "its definitions; name each definition less often",
+        )
+
+
+def shown_count(number: int) -> str:
+    """A count that may be astronomic, in few characters."""
+    return f"{number:,}" if number < 10**12 else "over 10^12"

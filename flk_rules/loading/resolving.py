@@ -14,7 +14,7 @@ from flk_rules.errors import NotInForce, Problem
 from flk_rules.language import print_expression
 from flk_rules.loading.checks import check_entries
 from flk_rules.loading.conditions import Checked, check_conditions
-from flk_rules.loading.definitions import Trees, depth, depths, references, too_deep
+from flk_rules.loading.definitions import Trees, extent, extents, references, too_large
 from flk_rules.loading.entries import Entries, LayerFiles, collect, live, shape_problems
 from flk_rules.loading.files import invalid
 from flk_rules.loading.fingerprint import fingerprint
@@ -164,9 +164,9 @@ def _live(
     parameters: Mapping[str, Parameter],
     on: date,
 ) -> Iterator[Problem]:
-    """What a live condition names must have a value on that day too, and it must not nest too
-    deep with its definitions written out."""
-    levels = depths({name: each.when for name, each in definitions.items()})
+    """What a live condition names must have a value on that day too, and it must not grow
+    too large with its definitions written out."""
+    written_out = extents({name: each.when for name, each in definitions.items()})
     live_conditions: tuple[Rule | Definition, ...] = (*rules.values(), *definitions.values())
     at = {each.origin.place: each.at("when") for each in entries.dated}
     for condition in live_conditions:
@@ -184,4 +184,4 @@ def _live(
             yield Problem(
                 place, f"names {name}, which has no value on {on} (it stands at {places_})"
             )
-        yield from too_deep(depth(condition.when, levels), place)
+        yield from too_large(extent(condition.when, written_out), place)

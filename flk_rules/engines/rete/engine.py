@@ -21,7 +21,7 @@ from flk_rules.engines.reference import Interpreter
 from flk_rules.engines.rete.fields import Encoder, Field, encoder
 from flk_rules.engines.rete.handle import Handle
 from flk_rules.engines.rete.nets import Atom, Conjunction, Net, NetBuilder, Nets, fields_of
-from flk_rules.errors import EngineFailure, EngineLimit
+from flk_rules.errors import EngineClosed, EngineLimit
 from flk_rules.model.rules import Rule, Ruleset
 from flk_rules.model.values import Value
 from flk_rules.model.verdicts import Firings
@@ -157,7 +157,7 @@ class Rete:
                 parts.append(f"{self._prefixes[number]}{value}")
         with self._lock:
             if not self._closing.alive:
-                raise EngineFailure("it was closed")
+                raise EngineClosed
             true = 0
             for group in self._true:
                 true |= group.run(parts)
@@ -194,7 +194,7 @@ class Rete:
 
     def close(self) -> None:
         """Free the engine's handles; a second call does nothing, a decision asked for later
-        raises `EngineFailure`."""
+        raises `EngineClosed`."""
         with self._lock:
             self._closing()
 
