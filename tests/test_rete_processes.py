@@ -32,7 +32,6 @@ from soak.parity import random_cases
 from support.rulesets import QUESTION
 from support.watching import ENGINE, FACTS, RULESET, WANTED, Watched, assert_right, held
 
-
 # A tracer holds a lock of its own, which a child forked at the wrong moment would wait for: that
 # would be coverage's deadlock, and would hide ours.
 pytestmark = pytest.mark.no_cover
