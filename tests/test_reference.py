@@ -238,7 +238,7 @@ def test_firings_are_bits_in_the_order_of_the_rules() -> None:
     trees = [check(parse(text), SMALL.scope)[0] for text in texts]
     facts: dict[str, Value] = {"who.busy": True, "who.new": False}
     expected = Firings(true=0b001001, unknown=0b100100)
-    assert fire(SMALL.interpreter(), trees, facts) == expected
+    assert fire(SMALL.interpreter(), enumerate(trees), facts) == expected
     rules = [SimpleNamespace(when=tree) for tree in trees]
     ruleset: Any = SimpleNamespace(parameters={}, definitions={}, rules_of=lambda _: rules)
     assert Reference(ruleset, "eligibility").fire(facts) == expected

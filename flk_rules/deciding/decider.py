@@ -6,7 +6,7 @@ missing, and divides the answer where a subject was left out.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from attrs import frozen
 
@@ -18,7 +18,7 @@ from flk_rules.engines.reference import Interpreter, Trace, fire
 from flk_rules.errors import UnknownName
 from flk_rules.facts import Facts
 from flk_rules.language import print_expression
-from flk_rules.model.expressions import Expr, Has
+from flk_rules.model.expressions import DefinitionRef, Expr, Has, ParameterRef, children
 from flk_rules.model.rules import Ruleset
 from flk_rules.model.values import Unknown, Value
 from flk_rules.model.verdicts import Branch, Condition, Firings, Outcome, Verdict
@@ -71,7 +71,8 @@ class Decider:
         self._name = engine
         self.engine: Engine = build_engine(engine, ruleset, question)
         self._rules = {rule.id: rule for rule in ruleset.rules_of(question)}
-        self._conditions = [rule.when for rule in self._rules.values()]
+        self._conditions = [*enumerate(rule.when for rule in self._rules.values())]
+        self._reads = [_parameters(when, ruleset) for _, when in self._conditions]
         self.combining = ForbidOverrides(tuple(self._rules.values()))
         self._interpreter = Interpreter(ruleset)
         self._divisions: dict[tuple[str, ...], Division | None] = {}
@@ -97,18 +98,29 @@ class Decider:
             missing=missing,
         )
 
-    def verdicts(
-        self, facts: Facts, open_parameters: frozenset[str] = frozenset()
-    ) -> Iterator[Verdict]:
-        """The reference interpreter's verdict on each case that the left-out subjects make, with
-        some parameters taken as not known."""
+    def opened(self, facts: Facts, parameters: Iterable[str]) -> Iterator[list[Verdict]]:
+        """The reference interpreter's verdicts on the cases that the left-out subjects make: first
+        as things are, then with each parameter in turn taken as not known. Only the rules that
+        read a parameter are asked again."""
         division = self._division(facts.left_out)
         left_out = facts.left_out if division is None else ()
-        interpreter = Awaiting(self._ruleset, left_out, open_parameters)
-        cases = [{}] if division is None else [values for _, values in division.cells()]
-        for case in cases:
-            known = {**facts.values, **case}
-            yield self.combining.verdict(fire(interpreter, self._conditions, known))
+        cells = [{}] if division is None else [values for _, values in division.cells()]
+        cases = [{**facts.values, **cell} for cell in cells]
+        interpreter = Awaiting(self._ruleset, left_out)
+        settled = [fire(interpreter, self._conditions, known) for known in cases]
+        yield [self.combining.verdict(each) for each in settled]
+        for parameter in parameters:
+            again = [(n, when) for n, when in self._conditions if parameter in self._reads[n]]
+            kept = ~sum(1 << number for number, _ in again)
+            interpreter = Awaiting(self._ruleset, left_out, frozenset({parameter}))
+            verdicts = []
+            for known, before in zip(cases, settled, strict=True):
+                asked = fire(interpreter, again, known)
+                firings = Firings(
+                    before.true & kept | asked.true, before.unknown & kept | asked.unknown
+                )
+                verdicts.append(self.combining.verdict(firings))
+            yield verdicts
 
     def _division(self, subjects: tuple[str, ...]) -> Division | None:
         """The cells of the subjects' facts; None where there is no finite division, and the
@@ -164,3 +176,13 @@ class Decider:
                 )
             )
         return whole, Condition(subjects=facts.left_out, branches=tuple(branches)), everything
+
+
+def _parameters(node: Expr, ruleset: Ruleset) -> frozenset[str]:
+    """The parameters that a condition reads, through its definitions too."""
+    match node:
+        case ParameterRef(path=path):
+            return frozenset({path})
+        case DefinitionRef(path=path):
+            return _parameters(ruleset.definitions[path].when, ruleset)
+    return frozenset().union(*(_parameters(each, ruleset) for each in children(node)))

@@ -8,7 +8,7 @@ decide it. CEL says the same of errors and SQL of NULL.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from attrs import frozen
@@ -143,16 +143,18 @@ class Reference:
 
     def __init__(self, ruleset: Ruleset, question: str) -> None:
         self._interpreter = Interpreter(ruleset)
-        self._conditions = [rule.when for rule in ruleset.rules_of(question)]
+        self._conditions = [*enumerate(rule.when for rule in ruleset.rules_of(question))]
 
     def fire(self, facts: Mapping[str, Value]) -> Firings:
         return fire(self._interpreter, self._conditions, facts)
 
 
-def fire(interpreter: Interpreter, conditions: list[Expr], facts: Mapping[str, Value]) -> Firings:
-    """The truth of each condition as two bit sets in the order of the list."""
+def fire(
+    interpreter: Interpreter, conditions: Iterable[tuple[int, Expr]], facts: Mapping[str, Value]
+) -> Firings:
+    """The truth of each numbered condition as two bit sets."""
     true = unknown = 0
-    for number, condition in enumerate(conditions):
+    for number, condition in conditions:
         value = interpreter.trace(condition, facts).value
         if isinstance(value, Unknown):
             unknown |= 1 << number

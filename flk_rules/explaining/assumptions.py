@@ -13,15 +13,11 @@ from flk_rules.model.rules import Basis, Parameter, Ruleset
 def assumptions_of(answer: Answer, ruleset: Ruleset, decider: Decider) -> tuple[Parameter, ...]:
     """The parameters of basis assumption that the answer rests on."""
 
-    def said(*opened: str) -> list[tuple[object, ...]]:
-        return [
-            (each.outcome, each.reason, each.grounds, each.advice)
-            for each in decider.verdicts(answer.facts, frozenset(opened))
-        ]
-
-    as_decided = said()
+    assumed = [each for each in ruleset.parameters.values() if each.basis is Basis.ASSUMPTION]
+    as_decided, *opened = (
+        [(each.outcome, each.reason, each.grounds, each.advice) for each in verdicts]
+        for verdicts in decider.opened(answer.facts, [each.id for each in assumed])
+    )
     return tuple(
-        parameter
-        for parameter in ruleset.parameters.values()
-        if parameter.basis is Basis.ASSUMPTION and said(parameter.id) != as_decided
+        parameter for parameter, said in zip(assumed, opened, strict=True) if said != as_decided
     )

@@ -50,6 +50,8 @@ def lines(answer: Answer, ruleset: Ruleset, decider: Decider, language: str) -> 
 
 def printable(text: str) -> str:
     """Text on one line, with a sign for every character that does not print."""
+    if text.isprintable():
+        return text
     shown = (" " if each.isspace() else each for each in text)
     return "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in shown)
 
