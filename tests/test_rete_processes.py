@@ -13,28 +13,20 @@ import signal
 import subprocess
 import sys
 import threading
-import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from datetime import date
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from flk_rules.deciding import decider
-from flk_rules.engines.rete import Rete, handle
+import flk_rules
+from flk_rules.engines.rete import Rete
 from flk_rules.errors import EngineFailure
-from flk_rules.library import load
-from flk_rules.model.verdicts import Firings, Outcome
 from soak.parity import random_cases
+from support.forking import PROOFS
 from support.rulesets import QUESTION
-from support.watching import ENGINE, FACTS, RULESET, WANTED, Watched, assert_right, held
-
-# A tracer holds a lock of its own, which a child forked at the wrong moment would wait for: that
-# would be coverage's deadlock, and would hide ours.
-pytestmark = pytest.mark.no_cover
+from support.watching import FACTS, RULESET, WANTED, assert_right, held
 
 
 @pytest.fixture
@@ -42,16 +34,6 @@ def rete() -> Iterator[Rete]:
     engine = Rete(RULESET, QUESTION)
     yield engine
     engine.close()
-
-
-@pytest.fixture
-def watch(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Watched]:
-    def start(*arguments: Any, **options: Any) -> Watched:
-        watched = Watched(*arguments, **options)
-        monkeypatch.setattr(handle, "_engine", watched)
-        return watched
-
-    return start
 
 
 def test_threads(rete: Rete) -> None:
@@ -96,117 +78,9 @@ def test_closed_while_threads_decide() -> None:
     assert ended == ["it was closed"] * 4
 
 
-def in_child(work: Callable[[], bool]) -> bool:
-    """Whether `work` is true in a forked child; False too where it hangs for a minute."""
-    child = os.fork()
-    if child == 0:
-        code = 1
-        try:
-            signal.alarm(60)
-            code = 0 if work() else 1
-        except BaseException:
-            traceback.print_exc()
-            raise
-        finally:
-            os._exit(code)
-    return os.waitpid(child, 0)[1] == 0
-
-
-# Forking with threads is what this proves safe; Python 3.12 and later warn of it in general.
-forks = pytest.mark.filterwarnings("ignore:.*multi-threaded, use of fork:DeprecationWarning")
-
-
-@forks
-def test_fork_while_another_thread_decides(rete: Rete) -> None:
-    stop = threading.Event()
-
-    def decide() -> None:
-        while not stop.is_set():
-            rete.fire(FACTS[0])
-
-    thread = threading.Thread(target=decide)
-    thread.start()
-    try:
-        right = [
-            in_child(lambda: [rete.fire(each) for each in FACTS * 20] == WANTED * 20)
-            for _ in range(20)
-        ]
-    finally:
-        stop.set()
-        thread.join()
-    assert all(right)
-    assert_right(rete)
-
-
-@forks
-def test_fork_while_another_thread_builds(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A ruleset whose first decision is being prepared elsewhere holds nothing that a child waits
-    for."""
-    ruleset = load("se.national", on=date(2024, 10, 1))
-    build = decider.build_engine
-    building, go_on = threading.Event(), threading.Event()
-
-    def slow(*arguments: Any) -> Any:
-        building.set()
-        go_on.wait()
-        return build(*arguments)
-
-    def decides() -> bool:
-        monkeypatch.setattr(decider, "build_engine", build)
-        physician = {"licence": "revoked"}
-        return ruleset.decide("eligibility", physician=physician).outcome is Outcome.NOT_ELIGIBLE
-
-    monkeypatch.setattr(decider, "build_engine", slow)
-    thread = threading.Thread(target=lambda: ruleset.decider("eligibility"))
-    thread.start()
-    try:
-        building.wait()
-        assert in_child(decides)
-    finally:
-        go_on.set()
-        thread.join()
-    assert decides()
-
-
-@forks
-def test_fork_at_any_call_of_a_decision(rete: Rete, watch: Callable[..., Watched]) -> None:
-    """The worst moments, one by one: the lock is held, and the state is half made."""
-
-    class Forking(Watched):
-        def __getattr__(self, name: str) -> Any:
-            call = super().__getattr__(name)
-            if isinstance(call, type):
-                return call
-
-            def forking(*arguments: Any) -> Any:
-                result = call(*arguments)
-                if len(self.calls) == self.at:
-                    handle._engine = ENGINE
-                    right.append(in_child(lambda: right_in_thread(rete)))
-                    handle._engine = self
-                return result
-
-            return forking
-
-    right: list[bool] = []
-    counted = watch()
-    rete.fire(FACTS[1])
-    for at in range(1, len(counted.calls) + 1):
-        handle._engine = Forking(at)
-        assert rete.fire(FACTS[1]) == WANTED[1]
-    watch()
-    assert len(right) == len(counted.calls)
-    assert all(right)
-    assert_right(rete)
-
-
-def right_in_thread(rete: Rete) -> bool:
-    """In a thread of its own: the forking one is inside a decision."""
-    found: list[list[Firings]] = []
-    thread = threading.Thread(target=lambda: found.append([rete.fire(each) for each in FACTS]))
-    thread.start()
-    thread.join()
-    return found == [WANTED]
+@pytest.mark.parametrize("proof", sorted(PROOFS))
+def test_fork(proof: str) -> None:
+    run_python("-m", "support.forking", proof)
 
 
 def test_spawn(rete: Rete) -> None:
@@ -228,21 +102,31 @@ def test_pickle_holds_what_it_was_built_from(rete: Rete) -> None:
     assert_right(rete)
 
 
-def run_python(script: str) -> str:
-    root = Path(__file__).resolve().parent.parent
-    found = subprocess.run(
-        [sys.executable, "-W", "error", "-c", script],
-        capture_output=True, text=True, timeout=120, check=False,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(root), str(root / "tests")])},
+def run_python(*arguments: str) -> str:
+    """What the process printed. Python 3.12 and later warn of any fork beside threads, which is
+    what some of these prove safe."""
+    places = [str(Path(flk_rules.__file__).parent.parent), str(Path(__file__).parent)]
+    process = subprocess.Popen(
+        [sys.executable, "-W", "error",
+         "-W", "ignore:This process:DeprecationWarning", *arguments],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(places)},
     )  # fmt: skip
-    assert found.returncode == 0, found.stderr
-    assert found.stderr == ""
-    return found.stdout
+    try:
+        out, errors = process.communicate(timeout=240)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)  # its children hold the pipes too
+        pytest.fail(f"hung: {process.communicate()}")
+    assert process.returncode == 0, errors
+    assert errors == ""
+    return out
 
 
 def test_interpreter_exit_is_quiet() -> None:
     """With engines still held by modules, a cycle, and a thread that is deciding."""
-    run_python("""
+    run_python(
+        "-c",
+        """
 import sys, threading
 from support.rulesets import *
 from support.random_facts import FactSource
@@ -257,14 +141,18 @@ def decide():
 threading.Thread(target=decide, daemon=True).start()
 for _ in range(100):
     held.fire(facts)
-""")
+""",
+    )
 
 
 def test_real_interrupts() -> None:
     """Between any two bytecodes, as Ctrl-C comes; apart, for what traces this process would lose
     its own locks to them."""
-    run_python("""
+    run_python(
+        "-c",
+        """
 import signal
+from support.forking import PROOFS
 from support.rulesets import QUESTION
 from support.watching import FACTS, RULESET, Rete, assert_right
 
@@ -280,11 +168,14 @@ for number in range(1000):
             rete.fire(FACTS[0])
     except KeyboardInterrupt:
         assert_right(rete)
-""")
+""",
+    )
 
 
 def test_no_background_threads() -> None:
-    out = run_python("""
+    out = run_python(
+        "-c",
+        """
 import os, sys, threading
 def count():
     return threading.active_count(), len(os.listdir("/proc/self/task"))
@@ -295,5 +186,6 @@ ruleset = flk_rules.load("se.stockholm", on=date(2024, 10, 1))
 for _ in range(1000):
     ruleset.decide("eligibility", physician={"licence": "valid"}, patient={"age": 70})
 print(before == count() == (1, 1), "durable.engine" in sys.modules, "durable.lang" in sys.modules)
-""")
+""",
+    )
     assert out.split() == ["True", "False", "False"]
