@@ -10,7 +10,8 @@ from datetime import date
 from typing import Any, NamedTuple, Protocol
 
 import flk_rules
-from flk_rules.model.rules import Effect, Rule
+from flk_rules.model.answers import Effect
+from flk_rules.model.rules import Rule
 
 RULESET, QUESTION, ON = "se.stockholm", "eligibility", date(2024, 10, 1)
 

@@ -18,9 +18,10 @@ from flk_rules.errors import (
     UnknownName,
 )
 from flk_rules.library import Decision, Ruleset, available, load
+from flk_rules.model.answers import Effect, Outcome
 from flk_rules.model.domain import Patient, Physician, Training
-from flk_rules.model.rules import Basis, Effect, Force
-from flk_rules.model.verdicts import Outcome, Reason
+from flk_rules.model.rules import Basis, Force
+from flk_rules.model.verdicts import Reason
 
 __version__ = "0.1.0"
 

@@ -18,8 +18,9 @@ from flk_rules.facts import Intake
 if TYPE_CHECKING:
     from flk_rules.deciding import Answer, Decider
     from flk_rules.model import rules as model
+    from flk_rules.model.answers import Outcome
     from flk_rules.model.schema import Schema
-    from flk_rules.model.verdicts import Condition, Outcome, Reason
+    from flk_rules.model.verdicts import Condition, Reason
 
 DEFAULT_ENGINE = "rete"
 
@@ -182,7 +183,7 @@ class Decision:
 
     @property
     def outcome(self) -> Outcome:
-        """eligible, assess, conditional, undetermined or not_eligible."""
+        """What was decided; which outcomes there are depends on how the question combines."""
         return self.answer.verdict.outcome
 
     @property
@@ -198,7 +199,7 @@ class Decision:
 
     @property
     def grounds(self) -> tuple[model.Rule, ...]:
-        """The true rules that decided, by id."""
+        """The true rules that decided, by id; of a checklist, the points that are fulfilled."""
         return self._rules(self.answer.verdict.grounds)
 
     @property
@@ -208,7 +209,7 @@ class Decision:
 
     @property
     def failed(self) -> tuple[model.Rule, ...]:
-        """False rules that could have given a ground."""
+        """False rules that could have given a ground; of a checklist, the points not fulfilled."""
         return self._rules(self.answer.verdict.failed)
 
     @property
@@ -260,12 +261,13 @@ class Decision:
             return f"{outcome}: {self.condition}"
         if self.missing:
             return f"{outcome}: missing {', '.join(self.missing)}"
+        missed = self.outcome.value == "deviates"
         because = "; ".join(
             f"{rule.because.en} [{rule.force.value}, {rule.source.statement}]"
-            for rule in self.grounds
+            for rule in (self.failed if missed else self.grounds)
         )
         if because:
-            return f"{outcome} because {because}"
+            return f"{outcome} {'in' if missed else 'because'} {because}"
         if self.reason is None:
             return outcome
         return f"{outcome}: no ground [{self.force.value if self.force else 'no rule'}]"

@@ -10,7 +10,6 @@ import io
 import json
 import re
 import sys
-from collections import Counter
 from datetime import date
 
 import pytest
@@ -18,9 +17,9 @@ from rich.console import Console
 
 import flk_rules.cli.output as output
 from flk_rules import Decision, load
-from flk_rules.cli.output import JsonWriter, TableWriter, TextWriter, console, counts
+from flk_rules.cli.output import JsonWriter, TableWriter, Tally, TextWriter, console
 from flk_rules.cli.progress import PATIENCE, with_progress
-from flk_rules.model.verdicts import Outcome
+from flk_rules.model.answers import Outcome
 
 RULESET = load("se.national", on=date(2024, 10, 1))
 ESCAPE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
@@ -129,11 +128,11 @@ def test_json_lines_are_json_in_any_encoding(
 
 
 def test_counts_are_in_the_order_of_the_outcomes() -> None:
-    outcomes = Counter({Outcome.NOT_ELIGIBLE: 2, Outcome.ELIGIBLE: 1})
-    assert counts(outcomes, "sv") == (
-        "3 avgjorda: 1 KAN VARA FAST LÄKARKONTAKT, 2 INTE FAST LÄKARKONTAKT"
-    )
-    assert counts(Counter(), "en") == "0 decided"
+    tally = Tally("sv")
+    for each in (decided(licence="revoked"), GP, decided(licence="none")):
+        tally.add(each)
+    assert str(tally) == "3 avgjorda: 1 KAN VARA FAST LÄKARKONTAKT, 2 INTE FAST LÄKARKONTAKT"
+    assert str(Tally("en")) == "0 decided"
 
 
 def test_every_outcome_has_a_style() -> None:

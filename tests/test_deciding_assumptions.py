@@ -15,6 +15,7 @@ from attrs import evolve
 from flk_rules.deciding import Decider
 from flk_rules.explaining import assumptions_of
 from flk_rules.facts import Facts
+from flk_rules.model.answers import Outcome
 from flk_rules.model.expressions import (
     And,
     Compare,
@@ -27,7 +28,7 @@ from flk_rules.model.expressions import (
 )
 from flk_rules.model.rules import Basis, Ruleset
 from flk_rules.model.values import Value
-from flk_rules.model.verdicts import Outcome, Verdict
+from flk_rules.model.verdicts import Verdict
 from support.cases import FACTS, ON, small
 from support.rulesets import QUESTION, fact
 

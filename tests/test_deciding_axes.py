@@ -12,9 +12,9 @@ import pytest
 from flk_rules.deciding import Decider
 from flk_rules.deciding.cells import MAX_CELLS, Division, NotDivisible
 from flk_rules.facts import Facts
+from flk_rules.model.answers import Outcome
 from flk_rules.model.rules import Ruleset
 from flk_rules.model.values import Value
-from flk_rules.model.verdicts import Outcome
 from support.cases import ENGINES, ON, small
 from support.rulesets import QUESTION
 

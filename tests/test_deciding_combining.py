@@ -15,16 +15,17 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flk_rules.deciding.combining import ForbidOverrides
+from flk_rules.deciding.ways import ForbidOverrides
+from flk_rules.model.answers import EFFECTS_OF, Combine, Effect, Outcome
 from flk_rules.model.expressions import Literal
-from flk_rules.model.rules import STRONGEST_FIRST, Effect, Force, Rule
+from flk_rules.model.rules import STRONGEST_FIRST, Force, Rule
 from flk_rules.model.values import BOOL
-from flk_rules.model.verdicts import Firings, Outcome, Reason, Verdict
+from flk_rules.model.verdicts import Firings, Reason, Verdict
 from support.cases import with_question
 from support.drawing import often
 from support.rulesets import QUESTION, make_ruleset
 
-EFFECTS = tuple(Effect)
+EFFECTS = EFFECTS_OF[Combine.FORBID_OVERRIDES]
 TRUTHS = (True, False, None)
 Side = tuple[Outcome, Reason | None]
 

@@ -14,9 +14,9 @@ import pytest
 from flk_rules.deciding import Answer, Decider
 from flk_rules.engines.reference import Interpreter
 from flk_rules.facts import Facts
-from flk_rules.model.rules import Effect, Ruleset
+from flk_rules.model.answers import Effect, Outcome
+from flk_rules.model.rules import Ruleset
 from flk_rules.model.values import Value
-from flk_rules.model.verdicts import Outcome
 from support.cases import ENGINES, FACTS, ON, condition, print_expression, small, with_question
 from support.random_facts import FactSource
 from support.rulesets import QUESTION, random_ruleset

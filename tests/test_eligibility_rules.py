@@ -15,8 +15,8 @@ from attrs import evolve
 from hypothesis import given
 
 from flk_rules.library import Ruleset, load
-from flk_rules.model.rules import Effect, Force
-from flk_rules.model.verdicts import Outcome
+from flk_rules.model.answers import Effect, Outcome
+from flk_rules.model.rules import Force
 from support.cases import BINDING, ENGINES, NATIONAL, STOCKHOLM, long, shipped
 from support.drawing import often, subjects
 

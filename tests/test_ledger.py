@@ -21,8 +21,9 @@ import tomli
 from flk_rules.language import parse
 from flk_rules.loading import load_ruleset
 from flk_rules.loading.finder import shipped
+from flk_rules.model.answers import Effect
 from flk_rules.model.expressions import Expr, Literal, children
-from flk_rules.model.rules import Basis, Citation, Effect, Force, Ruleset
+from flk_rules.model.rules import Basis, Citation, Force, Ruleset
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = ROOT.parent / "shared" / "sources"

@@ -17,7 +17,7 @@ import pytest
 from support.folders import BECAUSE, SOURCE, entry, load, mistakes, write
 
 KNOWN = "id, decides, effect, when, force, source, because, valid_from, reading, valid_to"
-EFFECTS = "permit, forbid, assess, advise"
+EFFECTS = "permit, forbid, assess, ground, point, advise"
 DOTTED = "expected words of a to z, 0 to 9 and _ joined by dots, such as 'se.stockholm'"
 WORD = "expected a word of a to z, 0 to 9 and _ such as 'elderly_from'"
 CODE = "expected letters, digits and the signs _ . : - without spaces, such as 'hslf_fs_2021_8'"
@@ -67,6 +67,8 @@ SHAPES = [
     ("[[rules]]\nid = 1\n", "14: rules: unknown table 'rules'; did you mean 'rule'? (known: ruleset, document, codes, question, parameter, definition, rule, replace, disable, demote, set)"),
     ("[rule]\nid = 1\n", "14: rule: expected a list of tables, each headed [[rule]], found a table"),
     (entry("question", id="q", subjects=[]), "17: question[0].subjects: expected a list of strings, found an empty list"),
+    (entry("question", id="q", outcomes={"elgible": BECAUSE}), "21: question[0].outcomes.elgible: unknown key 'elgible'; did you mean 'eligible'? (known: eligible, assess, grounded, fulfilled, conditional, undetermined, deviates, ungrounded, not_eligible)"),
+    (entry("question", id="q", outcomes="x"), "21: question[0].outcomes: expected a table, found a string ('x')"),
     (entry("codes", **CODES, code=[]), "17: codes[0].code: expected a list of tables, found an empty list"),
     (entry("codes", **CODES, code=["a"]), "17: codes[0].code[0]: expected a table with the keys id, sv, en, found a string ('a')"),
 ]  # fmt: skip
@@ -141,6 +143,8 @@ CONDITIONS = [
     (rule(when="patient.age"), "17: rule[0].when: a condition is a bool, found int"),
     (rule(when="patient.age >= 65 &&"), "17: rule[0].when: line 1 column 21: expected a value, found the end"),
     (rule(effect="forbid"), "18: rule[0].force: only law and contract can forbid, found guidance; make the rule advise, or cite what binds"),
+    (entry("question", id="q", outcomes={"grounded": BECAUSE}), "21: question[0].outcomes.grounded: a question that combines by forbid-overrides has no outcome 'grounded' (its outcomes: eligible, assess, conditional, undetermined, not_eligible)"),
+    (rule(effect="ground"), "16: rule[0].effect: the question eligibility combines by forbid-overrides, whose rules have an effect among permit, forbid, assess, advise; found ground"),
     (rule(when="(" * 10_000 + "true" + ")" * 10_000), "17: rule[0].when: line 1 column 10001: a condition nests at most 100 deep; name a part of it as a definition"),
     (rule(when="!" * 10_000 + "true"), "17: rule[0].when: line 1 column 9901: a condition nests at most 100 deep; name a part of it as a definition"),
 ]  # fmt: skip

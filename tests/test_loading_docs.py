@@ -16,7 +16,7 @@ import attrs
 import pytest
 
 from flk_rules.loading import files, lines
-from flk_rules.loading.shapes import TABLES, CodeEntry, Header, Select
+from flk_rules.loading.shapes import TABLES, CodeEntry, Header, OutcomesEntry, Select
 from flk_rules.model.calendar import EARLIEST, LATEST
 from flk_rules.model.rules import Citation, Text
 from support.folders import mistakes
@@ -36,7 +36,7 @@ PARTS = {
     },
 }
 WORDS = {str: "string", date: "date", Text: "text", Citation: "source", Select: "select",
-         CodeEntry: "code", Any: "any"}  # fmt: skip
+         CodeEntry: "code", OutcomesEntry: "table of texts", Any: "any"}  # fmt: skip
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 
-from flk_rules.model.rules import Basis, Effect, Force
+from flk_rules.model.answers import Effect
+from flk_rules.model.rules import Basis, Force
 from support.folders import entry, load, mistakes, write
 
 SV_EN = {"sv": "annat", "en": "another"}

@@ -15,7 +15,7 @@ import cedarpy
 
 from benchmarks.shared import QUESTION, Answer, Subject
 from benchmarks.translating import Translator, settled
-from flk_rules.model.rules import Effect
+from flk_rules.model.answers import Effect
 
 if TYPE_CHECKING:
     from flk_rules import Ruleset

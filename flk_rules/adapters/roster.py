@@ -14,8 +14,9 @@ from flk_rules.adapters.rows import Expected, Roster
 from flk_rules.adapters.tables import read_csv
 from flk_rules.errors import FileUnreadable, Problem, RosterInvalid, UnknownName
 from flk_rules.loading.files import decode
+from flk_rules.model.answers import Effect
 from flk_rules.model.expressions import DefinitionRef, Expr, FactRef, Has, children
-from flk_rules.model.rules import Effect, Ruleset
+from flk_rules.model.rules import Ruleset
 from flk_rules.model.schema import Schema
 
 FORMATS = ("csv", "json", "jsonl", "toml")

@@ -17,17 +17,21 @@ from rich.text import Text
 from flk_rules.explaining import lines, summary
 from flk_rules.explaining.phrases import label, phrase
 from flk_rules.explaining.text import printable
-from flk_rules.explaining.words import FORCES, OUTCOMES, SIDES, word
+from flk_rules.explaining.words import FORCES, outcome_words, word
 from flk_rules.library import Decision
-from flk_rules.model.verdicts import Outcome
+from flk_rules.model.answers import Outcome
 
 PLAIN_WIDTH = 160
 """Columns of a table where no terminal says how wide it is."""
 STYLES = {
     "eligible": "bold green",
     "assess": "bold yellow",
+    "grounded": "bold green",
+    "fulfilled": "bold green",
     "conditional": "bold cyan",
     "undetermined": "bold magenta",
+    "deviates": "bold yellow",
+    "ungrounded": "bold blue",
     "not_eligible": "bold red",
     "heading": "bold",
     "detail": "dim",
@@ -71,10 +75,10 @@ class TextWriter:
 
     def __init__(self, language: str) -> None:
         self._console, self._language = console(), language
-        self._outcomes: Counter[Outcome] = Counter()
+        self._tally = Tally(language)
 
     def decision(self, where: str, decision: Decision) -> None:
-        self._outcomes[decision.outcome] += 1
+        self._tally.add(decision)
         if not names(decision):
             self._print(printable(where), STYLES["heading"])
         for line in lines(*decision.parts, self._language):
@@ -82,7 +86,7 @@ class TextWriter:
         self._print("", "")
 
     def end(self) -> None:
-        self._print(counts(self._outcomes, self._language), "")
+        self._print(str(self._tally), "")
 
     def _print(self, text: str, style: str) -> None:
         # Rich takes ten times as long, to no end where there are no colours.
@@ -114,7 +118,7 @@ class TableWriter:
 
     def __init__(self, language: str) -> None:
         self._language = language
-        self._outcomes: Counter[Outcome] = Counter()
+        self._tally = Tally(language)
         self._console = console()
         framed = self._console.is_terminal
         self._table = Table(box=Table().box if framed else None, pad_edge=framed)
@@ -122,12 +126,12 @@ class TableWriter:
             self._table.add_column(_WORDS[heading][language], overflow="fold")
 
     def decision(self, where: str, decision: Decision) -> None:
-        self._outcomes[decision.outcome] += 1
+        self._tally.add(decision)
         force = FORCES[decision.force].in_language(self._language) if decision.force else ""
         self._table.add_row(
             Text(printable(" ".join(names(decision)) or where)),
             Text(
-                OUTCOMES[decision.outcome].in_language(self._language),
+                called(decision, decision.outcome, self._language).upper(),
                 style=STYLES[decision.outcome.value],
             ),
             Text(force),
@@ -135,10 +139,10 @@ class TableWriter:
         )
 
     def end(self) -> None:
-        if self._outcomes:
+        if self._tally:
             self._console.print(self._table)
             self._console.print()
-        self._console.print(counts(self._outcomes, self._language))
+        self._console.print(str(self._tally))
 
 
 def names(decision: Decision) -> list[str]:
@@ -155,22 +159,39 @@ def reasons(decision: Decision, language: str) -> list[str]:
     found = [rule.because.in_language(language) for rule in decision.grounds]
     if decision.condition is not None:
         found = [
-            f"{SIDES[branch.verdict.outcome].in_language(language)} {word('if', language)} "
+            f"{called(decision, branch.verdict.outcome, language)} {word('if', language)} "
             f"{phrase(branch.when, ruleset, language)}"
             for branch in decision.condition.branches
         ]
     if decision.missing:
         missing = ", ".join(label(name, ruleset, language) for name in decision.missing)
         found.append(f"{word('missing_here', language)}: {missing}")
-    return found or [summary(answer.verdict, language)]
+    return found or [summary(answer.verdict, ruleset.questions[decision.question], language)]
 
 
-def counts(outcomes: Counter[Outcome], language: str) -> str:
-    """``6 decided: 3 ELIGIBLE, ...`` in the order of the outcomes."""
-    parts = [
-        f"{outcomes[outcome]} {OUTCOMES[outcome].in_language(language)}"
-        for outcome in Outcome
-        if outcomes[outcome]
-    ]
-    decided = f"{outcomes.total()} {_WORDS['decided'][language]}"
-    return f"{decided}: {', '.join(parts)}" if parts else decided
+def called(decision: Decision, outcome: Outcome, language: str) -> str:
+    """What an outcome of the decision's question is called."""
+    return outcome_words(outcome, decision.parts[1].questions[decision.question], language)
+
+
+class Tally:
+    """How often each outcome came."""
+
+    def __init__(self, language: str) -> None:
+        self._language = language
+        self._outcomes: Counter[tuple[Outcome, str]] = Counter()
+
+    def add(self, decision: Decision) -> None:
+        words = called(decision, decision.outcome, self._language)
+        self._outcomes[decision.outcome, words.upper()] += 1
+
+    def __bool__(self) -> bool:
+        return bool(self._outcomes)
+
+    def __str__(self) -> str:
+        """``6 decided: 3 ELIGIBLE, ...`` in the order of the outcomes."""
+        order = list(Outcome)
+        found = sorted(self._outcomes.items(), key=lambda each: order.index(each[0][0]))
+        decided = f"{self._outcomes.total()} {_WORDS['decided'][self._language]}"
+        parts = ", ".join(f"{number} {words}" for (_, words), number in found)
+        return f"{decided}: {parts}" if parts else decided

@@ -12,16 +12,18 @@ from attrs import frozen
 
 from flk_rules.deciding.axes import describe
 from flk_rules.deciding.cells import Division, NotDivisible
-from flk_rules.deciding.combining import ForbidOverrides
+from flk_rules.deciding.combining import Combining
+from flk_rules.deciding.ways import WAYS
 from flk_rules.engines import Engine, build_engine
 from flk_rules.engines.reference import Interpreter, Trace, fire
 from flk_rules.errors import UnknownName
 from flk_rules.facts import Facts
 from flk_rules.language import print_expression
+from flk_rules.model.answers import Outcome
 from flk_rules.model.expressions import DefinitionRef, Expr, Has, ParameterRef, children
 from flk_rules.model.rules import Ruleset
 from flk_rules.model.values import Unknown, Value
-from flk_rules.model.verdicts import Branch, Condition, Firings, Outcome, Verdict
+from flk_rules.model.verdicts import Branch, Condition, Firings, Verdict
 
 
 @frozen(kw_only=True)
@@ -73,7 +75,8 @@ class Decider:
         self._rules = {rule.id: rule for rule in ruleset.rules_of(question)}
         self._conditions = [*enumerate(rule.when for rule in self._rules.values())]
         self._reads = [_parameters(when, ruleset) for _, when in self._conditions]
-        self.combining = ForbidOverrides(tuple(self._rules.values()))
+        way = WAYS[ruleset.questions[question].combine]
+        self.combining: Combining = way(tuple(self._rules.values()))
         self._interpreter = Interpreter(ruleset)
         self._divisions: dict[tuple[str, ...], Division | None] = {}
 

@@ -15,7 +15,7 @@ def assumptions_of(answer: Answer, ruleset: Ruleset, decider: Decider) -> tuple[
 
     assumed = [each for each in ruleset.parameters.values() if each.basis is Basis.ASSUMPTION]
     as_decided, *opened = (
-        [(each.outcome, each.reason, each.grounds, each.advice) for each in verdicts]
+        [decider.combining.said(each) for each in verdicts]
         for verdicts in decider.opened(answer.facts, [each.id for each in assumed])
     )
     return tuple(

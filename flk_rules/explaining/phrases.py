@@ -58,6 +58,14 @@ def label(name: str, ruleset: Ruleset, language: str) -> str:
     return spec.sv if language == "sv" else spec.en
 
 
+def subject_words(name: str, ruleset: Ruleset, language: str) -> str:
+    """What a subject is called."""
+    spec = ruleset.schema.inputs.get(f"{name}.id")
+    if spec is None:
+        return name
+    return spec.sv if language == "sv" else spec.en
+
+
 def cite(source: Citation, language: str) -> str:
     """A source in one line: document, section, note, provision, statement."""
     parts = [f"{source.document}, {source.section}"]

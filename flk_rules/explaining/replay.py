@@ -10,10 +10,10 @@ from attrs import frozen
 
 from flk_rules.deciding import Answer, Awaiting
 from flk_rules.engines.reference import Trace
+from flk_rules.model.answers import Effect, Outcome
 from flk_rules.model.expressions import DefinitionRef, FactRef, Has, ParameterRef
-from flk_rules.model.rules import Effect, Rule, Ruleset
+from flk_rules.model.rules import Rule, Ruleset
 from flk_rules.model.values import Outcome3, Unknown
-from flk_rules.model.verdicts import Outcome
 
 
 @frozen
@@ -57,6 +57,16 @@ def standing(answer: Answer, ruleset: Ruleset) -> tuple[str, ...]:
         rule.id
         for rule in ruleset.rules_of(answer.question)
         if rule.effect in (Effect.PERMIT, Effect.ASSESS) and rule.id not in open_or_false
+    )
+
+
+def still_open(answer: Answer, ruleset: Ruleset) -> tuple[str, ...]:
+    """Unknown rules that would answer, and are not named as pivotal already."""
+    verdict = answer.verdict
+    return tuple(
+        name
+        for name in verdict.unknown
+        if name not in verdict.pivotal and ruleset.rules[name].effect is not Effect.ADVISE
     )
 
 

@@ -11,19 +11,18 @@ from attrs import frozen
 
 from flk_rules.deciding import Answer, Decider
 from flk_rules.explaining.assumptions import assumptions_of
-from flk_rules.explaining.phrases import cite, label, measured, phrase
-from flk_rules.explaining.replay import Replay, replay, standing
+from flk_rules.explaining.phrases import cite, label, measured, phrase, subject_words
+from flk_rules.explaining.replay import Replay, replay, standing, still_open
 from flk_rules.explaining.words import (
     EFFECTS,
     FORCES,
-    OUTCOMES,
-    SIDES,
-    SUBJECTS,
     check_language,
+    outcome_words,
     reason,
     word,
 )
-from flk_rules.model.rules import Citation, Overlaid, Parameter, Rule, Ruleset, Text
+from flk_rules.model.answers import Combine
+from flk_rules.model.rules import Citation, Overlaid, Parameter, Question, Rule, Ruleset, Text
 from flk_rules.model.values import Outcome3, Unknown
 from flk_rules.model.verdicts import Branch, Reason, Verdict
 
@@ -56,20 +55,21 @@ def printable(text: str) -> str:
     return "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in shown)
 
 
-def summary(verdict: Verdict, language: str) -> str:
+def summary(verdict: Verdict, question: Question, language: str) -> str:
     """The outcome with the reason, where there is one: ``NOT ELIGIBLE (forbidden by law)``."""
-    return _with_reason(OUTCOMES[verdict.outcome], verdict, language)
+    outcome = outcome_words(verdict.outcome, question, language)
+    return _with_reason(outcome.upper(), verdict, language)
 
 
-def _with_reason(outcome: Text, verdict: Verdict, language: str) -> str:
+def _with_reason(outcome: str, verdict: Verdict, language: str) -> str:
     why = reason(verdict)
-    text = outcome.in_language(language)
-    return f"{text} ({why.in_language(language)})" if why else text
+    return f"{outcome} ({why.in_language(language)})" if why else outcome
 
 
 class _Writer:
     def __init__(self, answer: Answer, ruleset: Ruleset, decider: Decider, language: str) -> None:
         self.answer, self.ruleset, self.decider, self.language = answer, ruleset, decider, language
+        self.question = ruleset.questions[answer.question]
         self.cited: set[str] = set()
 
     def word(self, key: str) -> str:
@@ -83,23 +83,33 @@ class _Writer:
         yield Line(verdict.outcome.value, self.heading())
         yield Line("detail", self.about())
         if answer.condition is not None:
-            subjects = ", ".join(self.say(SUBJECTS[each]) for each in answer.condition.subjects)
+            subjects = ", ".join(map(self.subject, answer.condition.subjects))
             yield from self.headed(f"{self.word('condition')} ({subjects})", self.branches())
         missing = (Line("text", f"  ? {self.fact(name)}") for name in answer.missing)
         yield from self.headed(self.word("missing"), missing)
-        for key, rules in (
-            ("because", verdict.grounds),
-            ("defeated", verdict.defeated),
-            ("pivotal", verdict.pivotal),
-            ("standing", standing(answer, self.ruleset)),
-            ("failed", () if verdict.grounds else verdict.failed),
-        ):
+        for key, rules in self.sections():
             yield from self.headed(self.word(key), self.rules(rules, brief=key == "failed"))
         if verdict.reason is Reason.NO_GROUND:
             yield from self.headed(self.word("disabled"), self.disabled())
         yield from self.headed(self.word("assumptions"), self.assumptions())
         yield from self.headed(self.word("advice"), self.advice())
         yield from self.headed(self.word("documents"), self.documents())
+
+    def sections(self) -> Iterator[tuple[str, Iterable[str]]]:
+        """The rules that matter, each kind under its heading."""
+        verdict = self.answer.verdict
+        checklist = self.question.combine is Combine.CHECKLIST
+        yield "fulfilled" if checklist else "because", verdict.grounds
+        yield "defeated", verdict.defeated
+        yield "pivotal", verdict.pivotal
+        yield "standing", standing(self.answer, self.ruleset)
+        if checklist:
+            yield "unfulfilled", verdict.failed
+        elif not verdict.grounds:
+            yield "failed", verdict.failed
+        if self.question.combine is not Combine.FORBID_OVERRIDES:
+            # A set is answered member by member: one that is open is open, whatever the outcome.
+            yield "open", still_open(self.answer, self.ruleset)
 
     def headed(self, heading: str, content: Iterable[Line]) -> Iterator[Line]:
         found = list(content)
@@ -110,19 +120,18 @@ class _Writer:
 
     def heading(self) -> str:
         names = [
-            f"{self.say(SUBJECTS[subject])} {name}"
+            f"{self.subject(subject)} {name}"
             for subject, name in self.answer.facts.references.items()
         ]
-        outcome = summary(self.answer.verdict, self.language)
+        outcome = summary(self.answer.verdict, self.question, self.language)
         return f"{outcome}: {', '.join(names)}" if names else outcome
 
     def about(self) -> str:
         ruleset, verdict = self.ruleset, self.answer.verdict
-        question = ruleset.questions[self.answer.question]
         parts = [f"{ruleset.id} {ruleset.version} {self.word('on')} {self.answer.facts.on}"]
         if verdict.force is not None:
             parts.append(f"{self.word('force')}: {self.say(FORCES[verdict.force])}")
-        parts.append(f"{self.word('scope')} {self.say(question.scope)}")
+        parts.append(f"{self.word('scope')} {self.say(self.question.scope)}")
         return " · ".join(parts)
 
     def branches(self) -> Iterator[Line]:
@@ -131,7 +140,8 @@ class _Writer:
             yield from self.branch(branch)
 
     def branch(self, branch: Branch) -> Iterator[Line]:
-        outcome = _with_reason(SIDES[branch.verdict.outcome], branch.verdict, self.language)
+        words = outcome_words(branch.verdict.outcome, self.question, self.language)
+        outcome = _with_reason(words, branch.verdict, self.language)
         when = phrase(branch.when, self.ruleset, self.language)
         yield Line("text", f"  > {outcome} {self.word('if')} {when}")
         yield Line("detail", f"      {branch.text}")
@@ -236,6 +246,9 @@ class _Writer:
         if isinstance(value, Unknown) and subject in self.answer.facts.left_out:
             return self.word("left_out")
         return measured(value, codes, unit, self.ruleset, self.language)
+
+    def subject(self, name: str) -> str:
+        return subject_words(name, self.ruleset, self.language)
 
     def label(self, name: str) -> str:
         return label(name, self.ruleset, self.language)

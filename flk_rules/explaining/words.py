@@ -6,22 +6,20 @@ Every fixed word that a reader sees, in Swedish and English.
 from __future__ import annotations
 
 from flk_rules.errors import UnknownName
-from flk_rules.model.rules import LANGUAGES, Effect, Force, Text
-from flk_rules.model.verdicts import Outcome, Reason, Verdict
+from flk_rules.model.answers import Effect, Outcome
+from flk_rules.model.rules import LANGUAGES, Force, Question, Text
+from flk_rules.model.verdicts import Reason, Verdict
 
 OUTCOMES = {
-    Outcome.ELIGIBLE: Text(sv="KAN VARA FAST LÄKARKONTAKT", en="ELIGIBLE"),
-    Outcome.ASSESS: Text(sv="BEHÖVER BEDÖMAS", en="ASSESS"),
-    Outcome.CONDITIONAL: Text(sv="VILLKORAT", en="CONDITIONAL"),
-    Outcome.UNDETERMINED: Text(sv="KAN INTE AVGÖRAS", en="UNDETERMINED"),
-    Outcome.NOT_ELIGIBLE: Text(sv="INTE FAST LÄKARKONTAKT", en="NOT ELIGIBLE"),
-}
-SIDES = {
-    Outcome.ELIGIBLE: Text(sv="kan vara fast läkarkontakt", en="eligible"),
-    Outcome.ASSESS: Text(sv="behöver bedömas", en="to be assessed"),
+    Outcome.ELIGIBLE: Text(sv="uppfyller villkoren", en="eligible"),
+    Outcome.ASSESS: Text(sv="behöver bedömas", en="assess"),
+    Outcome.GROUNDED: Text(sv="grund finns", en="grounded"),
+    Outcome.FULFILLED: Text(sv="alla punkter uppfyllda", en="all points fulfilled"),
     Outcome.CONDITIONAL: Text(sv="villkorat", en="conditional"),
     Outcome.UNDETERMINED: Text(sv="kan inte avgöras", en="undetermined"),
-    Outcome.NOT_ELIGIBLE: Text(sv="inte fast läkarkontakt", en="not eligible"),
+    Outcome.DEVIATES: Text(sv="avviker på någon punkt", en="deviates in some point"),
+    Outcome.UNGROUNDED: Text(sv="ingen grund", en="no ground"),
+    Outcome.NOT_ELIGIBLE: Text(sv="uppfyller inte villkoren", en="not eligible"),
 }
 FORCES = {
     Force.LAW: Text(sv="lag", en="law"),
@@ -33,6 +31,8 @@ EFFECTS = {
     Effect.PERMIT: Text(sv="grund", en="ground"),
     Effect.FORBID: Text(sv="hinder", en="prohibition"),
     Effect.ASSESS: Text(sv="bedömning", en="assessment"),
+    Effect.GROUND: Text(sv="grund", en="ground"),
+    Effect.POINT: Text(sv="punkt", en="point"),
     Effect.ADVISE: Text(sv="råd", en="advice"),
 }
 NO_BINDING_GROUND = Text(
@@ -42,14 +42,13 @@ NO_SUPPORT = Text(
     sv="vägledningen ger inget stöd; inget känt hinder",
     en="not supported by guidance; nothing known forbids it",
 )
-SUBJECTS = {
-    "physician": Text(sv="läkare", en="physician"),
-    "patient": Text(sv="patient", en="patient"),
-}
 HEADINGS = {
     "because": Text(sv="Därför att", en="Because"),
     "defeated": Text(sv="Grunder som hindret upphäver", en="Grounds that the prohibition defeats"),
     "failed": Text(sv="Grunder som inte är uppfyllda", en="Grounds not met"),
+    "fulfilled": Text(sv="Uppfyllda punkter", en="Points fulfilled"),
+    "unfulfilled": Text(sv="Punkter som inte är uppfyllda", en="Points not fulfilled"),
+    "open": Text(sv="Ännu oavgjort", en="Still open"),
     "pivotal": Text(sv="Kan ännu ändra svaret", en="Could still change the answer"),
     "standing": Text(sv="Grunder som finns", en="Grounds there are"),
     "missing": Text(sv="Uppgifter som saknas", en="Missing facts"),
@@ -92,6 +91,11 @@ HEADINGS = {
     "year": Text(sv="år", en="years"),
     "note": Text(sv="not", en="note"),
 }
+
+
+def outcome_words(outcome: Outcome, question: Question, language: str) -> str:
+    """What an outcome of the question is called."""
+    return question.outcomes.get(outcome, OUTCOMES[outcome]).in_language(language)
 
 
 def check_language(language: str) -> str:

@@ -17,8 +17,8 @@ from flk_rules.loading.definitions import Trees, Web
 from flk_rules.loading.entries import Entries, Entry, rest
 from flk_rules.loading.files import SourceFile
 from flk_rules.loading.shapes import ReplaceEntry, RuleEntry
+from flk_rules.model.answers import EFFECTS_OF, OUTCOMES_OF, Effect
 from flk_rules.model.expressions import Expr, Name, children
-from flk_rules.model.rules import Effect
 from flk_rules.model.schema import Schema
 from flk_rules.model.values import BOOL, Kind, Type
 
@@ -103,6 +103,15 @@ def _subjects(entries: Entries, schema: Schema) -> Iterator[Problem]:
                     question.at(f"subjects[{index}]"),
                     f"no subject {subject!r}{hint} (known: {known})",
                 )
+        combine = question.item.combine
+        for outcome in question.item.words():
+            if outcome not in OUTCOMES_OF[combine]:
+                known = ", ".join(each.value for each in OUTCOMES_OF[combine])
+                yield Problem(
+                    question.at(f"outcomes.{outcome.value}"),
+                    f"a question that combines by {combine.value} has no outcome "
+                    f"{outcome.value!r} (its outcomes: {known})",
+                )
 
 
 def _rules(entries: Entries, web: Web) -> Iterator[Problem]:
@@ -126,6 +135,13 @@ def _rules(entries: Entries, web: Web) -> Iterator[Problem]:
         about = rule.decides if isinstance(rule, RuleEntry) else decides.get(rule.rule, "")
         if (question := questions.get(about)) is None:
             continue
+        if rule.effect not in (effects := EFFECTS_OF[question.combine]):
+            known = ", ".join(each.value for each in effects)
+            yield Problem(
+                entry.at("effect"),
+                f"the question {about} combines by {question.combine.value}, whose rules have an "
+                f"effect among {known}; found {rule.effect.value}",
+            )
         for name in sorted(web.facts(entry)):
             if name.partition(".")[0] not in question.subjects:
                 yield Problem(

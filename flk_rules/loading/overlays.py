@@ -17,7 +17,8 @@ from flk_rules.language import print_expression
 from flk_rules.loading.definitions import Trees
 from flk_rules.loading.entries import Entries, Entry, clashes, grouped, live, overlap
 from flk_rules.loading.parameters import typed
-from flk_rules.model.rules import Effect, Overlaid, Parameter, Rule
+from flk_rules.model.answers import Effect
+from flk_rules.model.rules import Overlaid, Parameter, Rule
 
 
 def check_overlays(entries: Entries) -> Iterator[Problem]:

@@ -87,6 +87,7 @@ def _questions(entries: Entries) -> dict[str, Question]:
             subjects=entry.item.subjects,
             title=entry.item.title,
             scope=entry.item.scope,
+            outcomes=entry.item.words(),
             source=entry.item.source,
             origin=entry.origin,
         )

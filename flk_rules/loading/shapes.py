@@ -9,9 +9,11 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+import attrs
 from attrs import frozen
 
-from flk_rules.model.rules import Basis, Citation, Combine, Document, Effect, Force, Text
+from flk_rules.model.answers import Combine, Effect, Outcome
+from flk_rules.model.rules import Basis, Citation, Document, Force, Text
 
 
 @frozen(kw_only=True)
@@ -47,6 +49,18 @@ class CodesEntry:
     source: Citation | None = None
 
 
+OutcomesEntry: Any = attrs.make_class(
+    "OutcomesEntry",
+    {
+        each.value: attrs.field(default=None, type=Text | None)  # type: ignore[arg-type]
+        for each in Outcome
+    },
+    frozen=True,
+    kw_only=True,
+)
+"""`[question.outcomes]`: what outcomes are called where the usual words would not do."""
+
+
 @frozen(kw_only=True)
 class QuestionEntry:
     """`[[question]]`: what can be asked, of whom, and how rules combine."""
@@ -57,6 +71,12 @@ class QuestionEntry:
     title: Text
     scope: Text
     source: Citation
+    outcomes: OutcomesEntry | None = None
+
+    def words(self) -> dict[Outcome, Text]:
+        """The outcomes that have words of their own."""
+        named = ((each, getattr(self.outcomes, each.value, None)) for each in Outcome)
+        return {each: text for each, text in named if text is not None}
 
 
 @frozen(kw_only=True)

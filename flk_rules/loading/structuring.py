@@ -169,7 +169,7 @@ def expected(wanted: Any) -> str:
         return f"one of {', '.join(each.value for each in plain)}"
     if attrs.has(plain):
         keys = [each.name for each in attrs.fields(plain) if each.default is attrs.NOTHING]
-        return f"a table with the keys {', '.join(keys)}"
+        return f"a table with the keys {', '.join(keys)}" if keys else "a table"
     return _WANTED.get(plain, "a value")
 
 

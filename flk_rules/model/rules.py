@@ -11,20 +11,12 @@ from enum import Enum
 
 from attrs import field, frozen
 
+from flk_rules.model.answers import Combine, Effect, Outcome
 from flk_rules.model.expressions import Expr
 from flk_rules.model.schema import Schema
 from flk_rules.model.values import Type, Value
 
 LANGUAGES = ("sv", "en")
-
-
-class Effect(Enum):
-    """What a true rule does; see docs/deciding.md."""
-
-    PERMIT = "permit"
-    FORBID = "forbid"
-    ASSESS = "assess"
-    ADVISE = "advise"
 
 
 class Force(Enum):
@@ -48,12 +40,6 @@ class Basis(Enum):
 
     SOURCE = "source"
     ASSUMPTION = "assumption"
-
-
-class Combine(Enum):
-    """How rules become one outcome."""
-
-    FORBID_OVERRIDES = "forbid-overrides"
 
 
 @frozen(kw_only=True)
@@ -160,13 +146,15 @@ class Definition:
 
 @frozen(kw_only=True)
 class Question:
-    """What a ruleset can be asked: whom it is about, and how its rules combine."""
+    """What a ruleset can be asked: whom it is about, how its rules combine, and how its outcomes
+    are called where the usual words would not do."""
 
     id: str
     combine: Combine
     subjects: tuple[str, ...]
     title: Text
     scope: Text
+    outcomes: Mapping[Outcome, Text]
     source: Citation
     origin: Origin
 

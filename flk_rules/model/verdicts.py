@@ -9,18 +9,9 @@ from enum import Enum
 
 from attrs import frozen
 
+from flk_rules.model.answers import Outcome
 from flk_rules.model.expressions import Expr
 from flk_rules.model.rules import Force
-
-
-class Outcome(Enum):
-    """The answers to a forbid-overrides question; see docs/deciding.md."""
-
-    ELIGIBLE = "eligible"
-    ASSESS = "assess"
-    CONDITIONAL = "conditional"
-    UNDETERMINED = "undetermined"
-    NOT_ELIGIBLE = "not_eligible"
 
 
 class Reason(Enum):

@@ -15,8 +15,9 @@ from attrs import evolve, field, frozen
 
 import flk_rules
 from flk_rules.language import Scope, check, parse, print_expression
+from flk_rules.model.answers import Combine, Effect
 from flk_rules.model.expressions import Expr
-from flk_rules.model.rules import Combine, Effect, Force, Question, Ruleset
+from flk_rules.model.rules import Force, Question, Ruleset
 from flk_rules.model.schema import FactSpec
 from flk_rules.model.values import BOOL, DOUBLE, INT, Value
 from support.rulesets import COLOUR, COLOURS, ORIGIN, QUESTION, SOURCE, TEXT, fact, make_ruleset
@@ -56,7 +57,10 @@ def condition(text: str, definitions: Iterable[str] = ()) -> Expr:
 
 
 def with_question(
-    ruleset: Ruleset, effects: Sequence[Effect], subjects: Sequence[str] = ("a", "b")
+    ruleset: Ruleset,
+    effects: Sequence[Effect],
+    subjects: Sequence[str] = ("a", "b"),
+    combine: Combine = Combine.FORBID_OVERRIDES,
 ) -> Ruleset:
     """The ruleset with these effects in the order of its rules, and a question about subjects; a
     rule that forbids is law, any other takes each force in turn."""
@@ -72,8 +76,8 @@ def with_question(
         )
     }
     question = Question(
-        id=QUESTION, combine=Combine.FORBID_OVERRIDES, subjects=tuple(subjects), title=TEXT,
-        scope=TEXT, source=SOURCE, origin=ORIGIN,
+        id=QUESTION, combine=combine, subjects=tuple(subjects), title=TEXT,
+        scope=TEXT, outcomes={}, source=SOURCE, origin=ORIGIN,
     )  # fmt: skip
     return evolve(ruleset, rules=rules, questions={QUESTION: question})
 

@@ -18,7 +18,8 @@ from typing import Any
 from flk_rules.deciding import decider
 from flk_rules.engines.rete import Rete, handle
 from flk_rules.library import load
-from flk_rules.model.verdicts import Firings, Outcome
+from flk_rules.model.answers import Outcome
+from flk_rules.model.verdicts import Firings
 from support.rulesets import QUESTION
 from support.watching import ENGINE, FACTS, RULESET, WANTED, Watched, assert_right
 

@@ -1,0 +1,89 @@
+"""ways of combining.
+
+`forbid-overrides` with default deny, `collect` for grounds as a set, and `checklist`, each in
+three-valued logic; docs/deciding.md says what they mean.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Mapping, Sequence
+
+from flk_rules.deciding.combining import Combining, Found
+from flk_rules.model.answers import Combine, Effect, Outcome
+from flk_rules.model.rules import Rule
+from flk_rules.model.verdicts import Firings, Reason, Verdict
+
+
+class ForbidOverrides(Combining):
+    """A true forbid wins; without a permit or an assess there is no ground."""
+
+    answering = (Effect.PERMIT, Effect.ASSESS)
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        super().__init__(rules)
+        self._permits, self._forbids, self._assesses = (
+            self._of(each) for each in (Effect.PERMIT, Effect.FORBID, Effect.ASSESS)
+        )
+
+    def find(self, firings: Firings) -> Found:
+        """The outcome of the firings."""
+        true, unknown = firings.true, firings.unknown
+        permitted, assessed = true & self._permits, true & self._assesses
+        if forbidden := true & self._forbids:
+            return Found(Outcome.NOT_ELIGIBLE, Reason.FORBIDDEN, forbidden, 0, forbidden)
+        # What each kind of unknown rule could still change, the stronger kinds left as they are.
+        pivotal = unknown & self._forbids
+        if not permitted:
+            pivotal |= unknown & self._permits
+            if not assessed:
+                pivotal |= unknown & self._assesses
+        if not (true | unknown) & self._answers:
+            return Found(Outcome.NOT_ELIGIBLE, Reason.NO_GROUND, 0, 0, self._answers)
+        if pivotal:
+            return Found(Outcome.UNDETERMINED, None, 0, pivotal, 0)
+        if permitted:
+            return Found(Outcome.ELIGIBLE, None, permitted, 0, permitted)
+        return Found(Outcome.ASSESS, None, assessed, 0, assessed)
+
+
+class Collect(Combining):
+    """Grounds as a set: one is enough, none outranks another, and without one nothing is denied."""
+
+    answering = (Effect.GROUND,)
+
+    def find(self, firings: Firings) -> Found:
+        """The outcome of the firings."""
+        grounds, open_ = firings.true & self._answers, firings.unknown & self._answers
+        if grounds:
+            return Found(Outcome.GROUNDED, None, grounds, 0, grounds)
+        if open_:
+            return Found(Outcome.UNDETERMINED, None, 0, open_, 0)
+        return Found(Outcome.UNGROUNDED, None, 0, 0, 0)
+
+
+class Checklist(Combining):
+    """Points that are each fulfilled, not fulfilled or open; one that is not makes a deviation."""
+
+    answering = (Effect.POINT,)
+    joined = operator.and_  # a point fulfilled in some cases only is open
+
+    def find(self, firings: Firings) -> Found:
+        """The outcome of the firings."""
+        fulfilled, open_ = firings.true & self._answers, firings.unknown & self._answers
+        if missed := self._answers & ~fulfilled & ~open_:
+            return Found(Outcome.DEVIATES, None, fulfilled, 0, missed)
+        if open_ or not self._answers:  # a list without points is not fulfilled by anything
+            return Found(Outcome.UNDETERMINED, None, fulfilled, open_, 0)
+        return Found(Outcome.FULFILLED, None, fulfilled, 0, fulfilled)
+
+    def said(self, verdict: Verdict) -> tuple[object, ...]:
+        """A point that is not fulfilled is said too."""
+        return *super().said(verdict), verdict.failed
+
+
+WAYS: Mapping[Combine, type[Combining]] = {
+    Combine.FORBID_OVERRIDES: ForbidOverrides,
+    Combine.COLLECT: Collect,
+    Combine.CHECKLIST: Checklist,
+}
