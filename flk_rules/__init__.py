@@ -18,7 +18,8 @@ from flk_rules.errors import (
     UnknownName,
 )
 from flk_rules.library import Decision, Ruleset, available, load
-from flk_rules.model.answers import Effect, Outcome
+from flk_rules.model.answers import Combine, Effect, Outcome
+from flk_rules.model.care import Contact, Placement, Unit
 from flk_rules.model.domain import Patient, Physician, Training
 from flk_rules.model.rules import Basis, Force
 from flk_rules.model.verdicts import Reason
@@ -27,6 +28,8 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Basis",
+    "Combine",
+    "Contact",
     "Decision",
     "Effect",
     "EngineClosed",
@@ -41,12 +44,14 @@ __all__ = [
     "Outcome",
     "Patient",
     "Physician",
+    "Placement",
     "Problem",
     "Reason",
     "RosterInvalid",
     "Ruleset",
     "RulesetInvalid",
     "Training",
+    "Unit",
     "UnknownName",
     "__version__",
     "available",

@@ -1,4 +1,4 @@
-"""physicians and patients.
+"""what rules are about.
 
 The domain model. Every field may be None, which means *not known*: never false, zero or today.
 A whole subject left out of a call is something else again: the answer is then a condition on it.
@@ -11,9 +11,11 @@ from datetime import date
 from attrs import frozen
 
 from flk_rules.model.calendar import YEAR_DECIMALS, whole_years, years_between
+from flk_rules.model.care import Contact, Placement, Unit
 from flk_rules.model.schema import (
     Changes,
     Derived,
+    code,
     day,
     derive_schema,
     fact,
@@ -21,10 +23,6 @@ from flk_rules.model.schema import (
     reference,
 )
 from flk_rules.model.values import BOOL, DOUBLE, INT, Kind, Type
-
-
-def _code(codes: str) -> Type:
-    return Type(Kind.STRING, codes)
 
 
 def _years_since(dates: tuple[date, ...], on: date) -> float:
@@ -52,16 +50,16 @@ class Training:
     """
 
     stage: str | None = fact(
-        _code("training_stage"),
+        code("training_stage"),
         changes=Changes.DECISION,
         sv="utbildningsskede",
         en="training stage",
     )
     specialty: str | None = fact(
-        _code("specialty"), changes=Changes.DECISION, sv="ST-specialitet", en="training specialty"
+        code("specialty"), changes=Changes.DECISION, sv="ST-specialitet", en="training specialty"
     )
     regulation: str | None = fact(
-        _code("regulation"), changes=Changes.FIXED, sv="ST-föreskrift", en="training regulation"
+        code("regulation"), changes=Changes.FIXED, sv="ST-föreskrift", en="training regulation"
     )
     supervised: bool | None = fact(
         BOOL, changes=Changes.DECISION, sv="handledning säkrad", en="supervision assured"
@@ -109,7 +107,7 @@ class Physician:
 
     id: str | None = reference(sv="läkare", en="physician")
     licence: str | None = fact(
-        _code("licence"), changes=Changes.DECISION, sv="legitimation", en="licence"
+        code("licence"), changes=Changes.DECISION, sv="legitimation", en="licence"
     )
     specialties: tuple[str, ...] | None = fact(
         Type(Kind.LIST, "specialty", Kind.STRING),
@@ -118,7 +116,7 @@ class Physician:
         en="specialties",
     )
     equivalent_competence: str | None = fact(
-        _code("equivalent_competence"),
+        code("equivalent_competence"),
         changes=Changes.DECISION,
         sv="likvärdig kompetens",
         en="equivalent competence",
@@ -148,7 +146,85 @@ class Patient:
         sv="omfattas av regionens ansvar",
         en="covered by the region's responsibility",
     )
+    chronic_conditions: int | None = fact(
+        INT,
+        changes=Changes.DECISION,
+        sv="långvariga sjukdomar",
+        en="long-term illnesses",
+        unit="disease",
+        minimum=0,
+        maximum=100,
+    )
+    medicines: int | None = fact(
+        INT,
+        changes=Changes.DECISION,
+        sv="ordinerade läkemedel",
+        en="prescribed medicines",
+        unit="medicine",
+        minimum=0,
+        maximum=200,
+    )
+    mental_ill_health: str | None = fact(
+        code("mental_ill_health"),
+        changes=Changes.DECISION,
+        sv="psykisk ohälsa",
+        en="mental ill health",
+    )
+    substance_use: bool | None = fact(
+        BOOL,
+        changes=Changes.DECISION,
+        sv="riskbruk, skadligt bruk eller beroende",
+        en="risk use, harmful use or dependence",
+    )
+    disability: str | None = fact(
+        code("disability"),
+        changes=Changes.DECISION,
+        sv="funktionsnedsättning",
+        en="functional impairment",
+    )
+    frail: bool | None = fact(
+        BOOL, changes=Changes.DECISION, sv="skör enligt bedömning", en="assessed as frail"
+    )
+    complex_needs: bool | None = fact(
+        BOOL,
+        changes=Changes.DECISION,
+        sv="stora och sammansatta vårdbehov enligt bedömning",
+        en="assessed as having large and complex care needs",
+    )
+    housing: str | None = fact(
+        code("housing"), changes=Changes.DECISION, sv="boendeform", en="form of housing"
+    )
+    home_health_care: bool | None = fact(
+        BOOL,
+        changes=Changes.DECISION,
+        sv="inskriven i hemsjukvård",
+        en="enrolled in home health care",
+    )
+    home_help: bool | None = fact(
+        BOOL, changes=Changes.DECISION, sv="har hemtjänst", en="has home help"
+    )
+    deprived_area: bool | None = fact(
+        BOOL,
+        changes=Changes.DECISION,
+        sv="bor i socioekonomiskt utsatt område",
+        en="lives in a socio-economically deprived area",
+    )
+    vulnerable: bool | None = fact(
+        BOOL, changes=Changes.DECISION, sv="lever i utsatthet", en="lives in vulnerability"
+    )
+    municipality: str | None = fact(
+        code("municipality_type"),
+        changes=Changes.DECISION,
+        sv="kommuntyp",
+        en="type of municipality",
+    )
 
 
-MODELS = {"physician": Physician, "patient": Patient}
+MODELS = {
+    "physician": Physician,
+    "patient": Patient,
+    "contact": Contact,
+    "placement": Placement,
+    "unit": Unit,
+}
 DOMAIN = derive_schema(MODELS)
