@@ -56,7 +56,7 @@ def available(path: Iterable[Path | str] = ()) -> dict[str, Path]:
     Raises `FileUnreadable` for a folder that is not there, `RulesetInvalid` for one id in two.
 
     >>> sorted(available())
-    ['se.national', 'se.stockholm']
+    ['se.borgholm', 'se.national', 'se.stockholm']
     """
     from flk_rules.loading import available as find
 
