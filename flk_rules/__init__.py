@@ -19,7 +19,7 @@ from flk_rules.errors import (
 )
 from flk_rules.library import Decision, Ruleset, available, load
 from flk_rules.model.answers import Combine, Effect, Outcome
-from flk_rules.model.care import Contact, Placement, Unit
+from flk_rules.model.care import Cap, Change, Contact, Placement, Relistings, Unit
 from flk_rules.model.domain import Patient, Physician, Training
 from flk_rules.model.rules import Basis, Force
 from flk_rules.model.verdicts import Reason
@@ -28,6 +28,8 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Basis",
+    "Cap",
+    "Change",
     "Combine",
     "Contact",
     "Decision",
@@ -47,6 +49,7 @@ __all__ = [
     "Placement",
     "Problem",
     "Reason",
+    "Relistings",
     "RosterInvalid",
     "Ruleset",
     "RulesetInvalid",

@@ -10,8 +10,14 @@ from datetime import date
 
 from attrs import frozen
 
-from flk_rules.model.calendar import YEAR_DECIMALS, whole_years, years_between
-from flk_rules.model.care import Contact, Placement, Unit
+from flk_rules.model.calendar import (
+    YEAR_DECIMALS,
+    whole_years,
+    years_between,
+    years_since,
+    years_until,
+)
+from flk_rules.model.care import Change, Contact, Placement, Relistings, Unit
 from flk_rules.model.schema import (
     Changes,
     Derived,
@@ -23,14 +29,6 @@ from flk_rules.model.schema import (
     reference,
 )
 from flk_rules.model.values import BOOL, DOUBLE, INT, Kind, Type
-
-
-def _years_since(dates: tuple[date, ...], on: date) -> float:
-    return years_between(dates[0], on)
-
-
-def _years_until(dates: tuple[date, ...], on: date) -> float:
-    return years_between(on, dates[0])
 
 
 def _years_from_to(dates: tuple[date, ...], on: date) -> float:
@@ -75,7 +73,7 @@ class Training:
         minimum=-100,
         maximum=100,
         scale=YEAR_DECIMALS,
-        derived=Derived(inputs=("start",), compute=_years_since),
+        derived=Derived(inputs=("start",), compute=years_since),
     )
     years_left: float | None = fact(
         DOUBLE,
@@ -86,7 +84,7 @@ class Training:
         minimum=-100,
         maximum=100,
         scale=YEAR_DECIMALS,
-        derived=Derived(inputs=("planned_end",), compute=_years_until),
+        derived=Derived(inputs=("planned_end",), compute=years_until),
     )
     years_total: float | None = fact(
         DOUBLE,
@@ -120,6 +118,74 @@ class Physician:
         changes=Changes.DECISION,
         sv="likvärdig kompetens",
         en="equivalent competence",
+    )
+    listed: int | None = fact(
+        INT,
+        changes=Changes.DECISION,
+        sv="listade hos läkaren",
+        en="listed with the physician",
+        unit="patient",
+        minimum=0,
+        maximum=100000,
+    )
+    employment_rate: float | None = fact(
+        DOUBLE,
+        changes=Changes.DECISION,
+        sv="tjänstgöringsgrad",
+        en="employment rate",
+        unit="share",
+        minimum=0,
+        maximum=1,
+        scale=4,
+    )
+    duties: tuple[str, ...] | None = fact(
+        Type(Kind.LIST, "duty", Kind.STRING),
+        changes=Changes.DECISION,
+        sv="uppdrag vid sidan av listan",
+        en="duties beside the list",
+    )
+    older_multi_ill: str | None = fact(
+        code("older_multi_ill"),
+        changes=Changes.DECISION,
+        sv="uppdrag för äldre och multisjuka",
+        en="assignment for older and multi-ill people",
+    )
+    unlisted_time: float | None = fact(
+        DOUBLE,
+        changes=Changes.DECISION,
+        sv="tid för olistade patienter",
+        en="time for unlisted patients",
+        unit="share",
+        minimum=0,
+        maximum=1,
+        scale=4,
+    )
+    little_experience: bool | None = fact(
+        BOOL,
+        changes=Changes.DECISION,
+        sv="liten erfarenhet enligt bedömning",
+        en="assessed as having little experience",
+    )
+    only_older_patients: bool | None = fact(
+        BOOL, changes=Changes.DECISION, sv="träffar bara äldre", en="meets older patients only"
+    )
+    goals_met: tuple[str, ...] | None = fact(
+        Type(Kind.LIST, "competence_goal", Kind.STRING),
+        changes=Changes.DECISION,
+        sv="uppnådda kompetensmål",
+        en="competence goals met",
+    )
+    goals_not_met: tuple[str, ...] | None = fact(
+        Type(Kind.LIST, "competence_goal", Kind.STRING),
+        changes=Changes.DECISION,
+        sv="inte uppnådda kompetensmål",
+        en="competence goals not met",
+    )
+    areas_set_aside: tuple[str, ...] | None = fact(
+        Type(Kind.LIST, "competence_area", Kind.STRING),
+        changes=Changes.DECISION,
+        sv="områden som lagts åt sidan",
+        en="areas set aside",
     )
     training: Training | None = part(Training)
 
@@ -218,6 +284,7 @@ class Patient:
         sv="kommuntyp",
         en="type of municipality",
     )
+    relistings: Relistings | None = part(Relistings)
 
 
 MODELS = {
@@ -226,5 +293,6 @@ MODELS = {
     "contact": Contact,
     "placement": Placement,
     "unit": Unit,
+    "change": Change,
 }
 DOMAIN = derive_schema(MODELS)
