@@ -19,6 +19,8 @@ from flk_rules.library import Decision
 from flk_rules.model.answers import Effect
 from support.cases import ENGINES, shipped
 
+SET = (Effect.GROUND, Effect.POINT)
+"""Effects whose rules are answered one by one."""
 TABLES = sorted((Path(__file__).parent / "cases").glob("*.cases.toml"))
 
 
@@ -68,10 +70,14 @@ def _said(decision: Decision) -> dict[str, Any]:
         "force": decision.force.value if decision.force else None,
         "grounds": short(decision.grounds),
         "failed": short(decision.failed),
-        "open": short(each for each in decision.unknown if each.effect is not Effect.ADVISE),
+        "open": short(each for each in decision.unknown if each.effect in SET),
         "advice": short(decision.advice),
         "missing": sorted(decision.missing),
         "assumptions": sorted(each.id for each in decision.assumptions),
+        "directions": short(decision.directions),
+        "value": decision.value,
+        "status": decision.measure.status if decision.measure else None,
+        "difference": decision.measure.difference if decision.measure else None,
     }
 
 
@@ -93,7 +99,8 @@ def test_case(table: Mapping[str, Any], case: Mapping[str, Any], engine: str) ->
 def test_every_case_says_what_it_wants() -> None:
     """A key that is misspelt would hold nothing."""
     known = {"name", "why", "alone", "with", "without", "on", "ruleset", "outcome", "reason",
-             "force", "grounds", "failed", "open", "advice", "missing", "assumptions"}  # fmt: skip
+             "force", "grounds", "failed", "open", "advice", "missing", "assumptions",
+             "directions", "value", "status", "difference"}  # fmt: skip
     for path in TABLES:
         table = tomli.loads(path.read_text("utf-8"))
         names = [case["name"] for case in table["case"]]

@@ -15,10 +15,12 @@ OUTCOMES = {
     Outcome.ASSESS: Text(sv="behöver bedömas", en="assess"),
     Outcome.GROUNDED: Text(sv="grund finns", en="grounded"),
     Outcome.FULFILLED: Text(sv="alla punkter uppfyllda", en="all points fulfilled"),
+    Outcome.STATED: Text(sv="värde finns", en="stated"),
     Outcome.CONDITIONAL: Text(sv="villkorat", en="conditional"),
     Outcome.UNDETERMINED: Text(sv="kan inte avgöras", en="undetermined"),
     Outcome.DEVIATES: Text(sv="avviker på någon punkt", en="deviates in some point"),
     Outcome.UNGROUNDED: Text(sv="ingen grund", en="no ground"),
+    Outcome.UNSTATED: Text(sv="inget värde angivet", en="no value stated"),
     Outcome.NOT_ELIGIBLE: Text(sv="uppfyller inte villkoren", en="not eligible"),
 }
 FORCES = {
@@ -33,6 +35,7 @@ EFFECTS = {
     Effect.ASSESS: Text(sv="bedömning", en="assessment"),
     Effect.GROUND: Text(sv="grund", en="ground"),
     Effect.POINT: Text(sv="punkt", en="point"),
+    Effect.VALUE: Text(sv="värde", en="value"),
     Effect.ADVISE: Text(sv="råd", en="advice"),
 }
 NO_BINDING_GROUND = Text(
@@ -48,6 +51,16 @@ HEADINGS = {
     "failed": Text(sv="Grunder som inte är uppfyllda", en="Grounds not met"),
     "fulfilled": Text(sv="Uppfyllda punkter", en="Points fulfilled"),
     "unfulfilled": Text(sv="Punkter som inte är uppfyllda", en="Points not fulfilled"),
+    "value": Text(sv="Värde", en="Value"),
+    "directions": Text(sv="Skäl att avvika nedåt", en="Reasons for less"),
+    "under": Text(sv="under", en="under"),
+    "at": Text(sv="lika med", en="at"),
+    "over": Text(sv="över", en="over"),
+    "adjusted": Text(sv="med egna faktorer", en="with factors of the deployer's own"),
+    "not_adjusted": Text(
+        sv="egna faktorer går inte att räkna in; det saknas",
+        en="factors of the deployer's own cannot be reckoned; missing",
+    ),
     "open": Text(sv="Ännu oavgjort", en="Still open"),
     "pivotal": Text(sv="Kan ännu ändra svaret", en="Could still change the answer"),
     "standing": Text(sv="Grunder som finns", en="Grounds there are"),
