@@ -6,7 +6,8 @@ not.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from difflib import get_close_matches
 from fractions import Fraction
 
 from attrs import frozen
@@ -75,47 +76,54 @@ def year_faults(first_year: int, last_year: int) -> Iterator[Problem]:
 
 def faults(
     figures: Mapping[int, Figure],
-    first_year: int,
-    last_year: int,
-    broken: frozenset[str] = frozenset(),
+    years: tuple[int, int] | None,
+    excused: Iterable[str] = (),
 ) -> Iterator[Problem]:
     """What is wrong with figures, each at its number: names, values, years, what is missing.
 
-    `broken` are ids that are there and could not be read, which are not missing.
+    `years` are the first and last of the path, None where they are wrong themselves; `excused` are
+    inputs that are not missing, although no figure of that name is there.
     """
-    first: dict[tuple[str, int], int] = {}
+    present = set(excused)
+    starts: dict[tuple[str, int], int] = {}
     for number, figure in figures.items():
         where = f"figure[{number}]"
         wanted = INPUTS.get(figure.id)
         if wanted is None:
-            listed = ", ".join(INPUTS)
+            present.update(get_close_matches(figure.id, INPUTS, n=1))  # misspelt, not missing
             message = f"no input called {shown(figure.id)}{nearest(figure.id, INPUTS)}"
-            yield Problem(f"{where}.id", f"{message} (there is: {listed})")
+            yield Problem(f"{where}.id", f"{message} (there is: {', '.join(INPUTS)})")
             continue
-        if (fault := wanted.limits.fault(figure.value)) is not None:
-            yield Problem(f"{where}.value", fault)
-        if figure.basis is Basis.SOURCE and figure.source is None:
-            message = (
-                "the basis is 'source', but no source is cited; cite one, or call it an assumption"
-            )
-            yield Problem(f"{where}.basis", message)
-        start = figure.from_year
-        if start is not None and not wanted.changes:
-            message = f"{figure.id} stands for the first year alone; take from_year away"
-            yield Problem(f"{where}.from_year", message)
-        elif start is not None and not first_year <= start <= last_year:
-            message = f"expected a year from {first_year} to {last_year}, found {start}"
-            yield Problem(f"{where}.from_year", message)
-        start_of = (figure.id, first_year if start is None else start)
-        if (before := first.setdefault(start_of, number)) != number:
-            message = f"{figure.id} from {start_of[1]} is there already, as figure[{before}]"
+        yield from _figure_faults(figure, wanted, where, years)
+        start = (figure.id, begins(figure) if years is None else max(begins(figure), years[0]))
+        if (before := starts.setdefault(start, number)) != number:
+            message = f"{figure.id} from {start[1]} is there already, as figure[{before}]"
             yield Problem(where, message)
-    for name in INPUTS:
-        if name in broken or (name, first_year) in first:
-            continue
-        if any(each == name for each, _ in first):
-            message = f"no [[figure]] for {name} holds from {first_year}; add one without from_year"
-            yield Problem("figure", message)
-        elif name != EMPLOYMENT_RATE:
-            message = f"no [[figure]] for {name} ({INPUTS[name].unit}); add it, with its basis"
-            yield Problem("figure", message)
+    for name, wanted in INPUTS.items():
+        if any(each == name for each, _ in starts):
+            if years is not None and (name, years[0]) not in starts:
+                message = f"no figure for {name} holds from {years[0]}; add one without from_year"
+                yield Problem("", message)
+        elif name != EMPLOYMENT_RATE and name not in present:
+            yield Problem("", f"no figure for {name} ({wanted.unit}); add it, with its basis")
+
+
+def _figure_faults(
+    figure: Figure, wanted: Input, where: str, years: tuple[int, int] | None
+) -> Iterator[Problem]:
+    if (fault := wanted.limits.fault(figure.value)) is not None:
+        yield Problem(f"{where}.value", fault)
+    if figure.basis is Basis.SOURCE and figure.source is None:
+        message = (
+            "the basis is 'source', but no source is cited; cite one, or call it an assumption"
+        )
+        yield Problem(f"{where}.basis", message)
+    start = figure.from_year
+    if start is None:
+        return
+    if not wanted.changes:
+        message = f"{figure.id} stands for the first year alone; take from_year away"
+        yield Problem(f"{where}.from_year", message)
+    elif years is not None and not years[0] <= start <= years[1]:
+        message = f"expected a year from {years[0]} to {years[1]}, found {start}"
+        yield Problem(f"{where}.from_year", message)

@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from attrs import frozen
+from attrs import evolve, fields_dict, frozen
 
 from flk_rules.errors import NotInForce, PlanInvalid, Problem, UnknownName, nearest, shown
 from flk_rules.library import Ruleset, load
@@ -19,7 +19,7 @@ from flk_rules.loading.files import parse_toml, read_text
 from flk_rules.loading.lines import index_lines, join
 from flk_rules.loading.structuring import MAX_MISTAKES, found, structure_entry
 from flk_rules.model.rules import Basis, Citation, Text
-from flk_rules.planning.figures import Figure, exact, from_ruleset
+from flk_rules.planning.figures import PHYSICIANS, Figure, Limits, exact, from_ruleset
 from flk_rules.planning.inputs import INPUTS, faults, year_faults
 from flk_rules.planning.projecting import Plan, make_plan
 
@@ -32,20 +32,20 @@ _NEEDED = ("value", "basis", "because")
 
 @frozen(kw_only=True)
 class RegionEntry:
-    """`[region]`: whose path, over which years, by which ruleset on which day."""
+    """`[region]`: whose path, over which years, by which ruleset on which day; all is needed."""
 
-    name: str
-    ruleset: str
-    on: date
-    first_year: int
-    last_year: int
+    name: str = ""
+    ruleset: str = ""
+    on: date | None = None
+    first_year: int | None = None
+    last_year: int | None = None
 
 
 @frozen(kw_only=True)
 class FigureEntry:
     """`[[figure]]`: an input with its basis, or the parameter of the ruleset that is one."""
 
-    id: str
+    id: str = ""
     value: Any = None
     basis: Basis | None = None
     because: Text | None = None
@@ -66,157 +66,170 @@ def read_plan(path: Path | str, *, rulesets: Sequence[Path | str] = ()) -> Plan:
         FileUnreadable: missing, empty, over `MAX_BYTES`, not UTF-8 or not TOML.
         PlanInvalid: every mistake in it, in the order of lines.
         RulesetInvalid: the ruleset's own files are wrong.
+        UnknownName: the ruleset lacks the guideline or the employment rate.
     """
     text = read_text(Path(path), MAX_BYTES)
-    raw = parse_toml(path, text)
-    lines = index_lines(text)
-    problems: list[Problem] = []
-    region, entries = _entries(raw, problems)
-    ruleset = _ruleset(region, rulesets, problems)
-    figures: dict[int, Figure] = {}
-    for number, entry in entries.items():
-        before = len(problems)
-        figure = _figure(entry, f"figure[{number}]", ruleset, problems)
-        if figure is not None and len(problems) == before:
-            figures[number] = figure
-    if region is not None:
-        wrong = list(year_faults(region.first_year, region.last_year))
-        problems += wrong
-        if not wrong:
-            broken = _ids(raw) - {each.id for each in figures.values()}
-            problems += faults(figures, region.first_year, region.last_year, frozenset(broken))
-    if problems:
-        placed = [(lines.near(each.where) or 0, each) for each in problems]
+    reader = _Reader(parse_toml(path, text), rulesets)
+    if reader.problems or reader.ruleset is None:
+        lines = index_lines(text)
+        placed = [(lines.near(each.where) or 0, each) for each in reader.problems]
         raise PlanInvalid(
-            Problem(
-                f"{path}:{line}: {each.where}" if line else f"{path}: {each.where}", each.message
-            )
+            Problem(_place(path, line, each.where), each.message)
             for line, each in sorted(placed, key=lambda pair: pair[0])
         )
-    assert region is not None
-    assert ruleset is not None
+    assert reader.years is not None
     return make_plan(
-        ruleset,
-        region=region.name,
-        first_year=region.first_year,
-        last_year=region.last_year,
-        figures=figures.values(),
+        reader.ruleset,
+        region=reader.region.name,
+        first_year=reader.years[0],
+        last_year=reader.years[1],
+        figures=reader.figures.values(),
     )
 
 
-def _entries(
-    raw: Mapping[str, Any], problems: list[Problem]
-) -> tuple[RegionEntry | None, dict[int, FigureEntry]]:
-    region: RegionEntry | None = None
-    entries: dict[int, FigureEntry] = {}
-    if "region" not in raw:
-        problems.append(Problem("region", "the table [region] is missing"))
-    for key, value in raw.items():
-        if key == "region":
-            region = structure_entry(value, RegionEntry, key, problems)
-        elif key != "figure":
+def _place(path: Path | str, line: int, where: str) -> str:
+    start = f"{path}:{line}" if line else f"{path}"
+    return f"{start}: {where}" if where else start
+
+
+class _Reader:
+    """Reads as far as it can: what has a mistake is put aside, so that the next one shows too."""
+
+    def __init__(self, raw: Mapping[str, Any], rulesets: Sequence[Path | str]) -> None:
+        self.problems: list[Problem] = []
+        self.figures: dict[int, Figure] = {}
+        self.excused: set[str] = set()
+        for key in raw:
             known = ("region", "figure")
-            message = f"unknown key {key!r}{nearest(key, known)} (known: {', '.join(known)})"
-            problems.append(Problem(join("", key), message))
-        elif type(value) is not list:
-            message = f"expected a list of tables, each headed [[figure]], found {found(value)}"
-            problems.append(Problem(key, message))
-        else:
-            for number, each in enumerate(value[:MAX_MISTAKES]):
-                entry = structure_entry(each, FigureEntry, f"figure[{number}]", problems)
-                if entry is not None:
-                    entries[number] = entry
-            if len(value) > MAX_MISTAKES:
-                problems.append(Problem(key, f"more than {MAX_MISTAKES:,} figures"))
-    return region, entries
+            if key not in known:
+                message = f"unknown key {key!r}{nearest(key, known)} (known: {', '.join(known)})"
+                self.tell(join("", key), message)
+        self.region = self.read_region(raw.get("region", {}))
+        self.ruleset = self.load(rulesets)
+        self.years = self.read_years()
+        self.read_figures(raw.get("figure", []))
+        self.problems += faults(self.figures, self.years, self.excused)
 
+    def tell(self, where: str, message: str) -> None:
+        self.problems.append(Problem(where, message))
 
-def _ids(raw: Mapping[str, Any]) -> set[str]:
-    listed = raw.get("figure")
-    if not isinstance(listed, list):
-        return set(INPUTS)  # nothing of it was read, so that nothing is missing
-    names = (each.get("id") for each in listed if isinstance(each, dict))
-    return {each for each in names if isinstance(each, str)}
+    def read_region(self, value: Any) -> RegionEntry:
+        entry, wrong = self.salvage(value, RegionEntry, "region")
+        if isinstance(value, dict):
+            for key in fields_dict(RegionEntry):
+                if getattr(entry, key) in ("", None) and key not in wrong:
+                    self.tell("region", f"the key {key!r} is missing")
+        return cast("RegionEntry", entry)
 
+    def salvage(self, value: Any, shape: type, path: str) -> tuple[Any, set[str]]:
+        """The entry without the keys that have a mistake, and these."""
+        mistakes: list[Problem] = []
+        entry = structure_entry(value, shape, path, mistakes)
+        self.problems += mistakes
+        if entry is not None:
+            return entry, set()
+        if not isinstance(value, dict):
+            return shape(), set(fields_dict(shape))
+        wrong = {
+            key for key in value if any(_within(each.where, join(path, key)) for each in mistakes)
+        }
+        kept = {key: each for key, each in value.items() if key not in wrong}
+        return structure_entry(kept, shape, path, []), wrong
 
-def _ruleset(
-    region: RegionEntry | None, path: Sequence[Path | str], problems: list[Problem]
-) -> Ruleset | None:
-    if region is None:
+    def load(self, rulesets: Sequence[Path | str]) -> Ruleset | None:
+        if not self.region.ruleset or self.region.on is None:
+            return None
+        try:
+            return load(self.region.ruleset, on=self.region.on, path=rulesets)
+        except UnknownName as error:
+            self.tell("region.ruleset", str(error))
+        except NotInForce as error:
+            self.tell("region.on", str(error))
         return None
-    try:
-        return load(region.ruleset, on=region.on, path=path)
-    except UnknownName as error:
-        problems.append(Problem("region.ruleset", str(error)))
-    except NotInForce as error:
-        problems.append(Problem("region.on", str(error)))
-    return None
+
+    def read_years(self) -> tuple[int, int] | None:
+        first, last = self.region.first_year, self.region.last_year
+        if first is None or last is None:
+            return None
+        wrong = list(year_faults(first, last))
+        self.problems += wrong
+        return None if wrong else (first, last)
+
+    def read_figures(self, listed: Any) -> None:
+        if type(listed) is not list:
+            message = f"expected a list of tables, each headed [[figure]], found {found(listed)}"
+            self.tell("figure", message)
+            self.excused.update(INPUTS)
+            return
+        if len(listed) > MAX_MISTAKES:
+            self.tell("figure", f"expected at most {MAX_MISTAKES:,} figures, found {len(listed):,}")
+        for number, each in enumerate(listed[:MAX_MISTAKES]):
+            where = f"figure[{number}]"
+            entry, wrong = self.salvage(each, FigureEntry, where)
+            if entry.id:
+                self.figures[number] = self.figure(entry, wrong, where)
+                continue
+            self.excused.update(INPUTS)  # any of them may be this one
+            if "id" not in wrong:
+                self.tell(where, f"the key 'id' is missing; expected one of {', '.join(INPUTS)}")
+
+    def figure(self, entry: FigureEntry, wrong: set[str], where: str) -> Figure:
+        """The figure, with harmless values in place of what is wrong."""
+        limits = INPUTS[entry.id].limits if entry.id in INPUTS else PHYSICIANS
+        stand_in = Figure(
+            id=entry.id,
+            value=limits.most,
+            unit=INPUTS[entry.id].unit if entry.id in INPUTS else "",
+            basis=Basis.ASSUMPTION,
+            because=Text(sv="", en=""),
+            from_year=entry.from_year,
+        )
+        if entry.parameter is not None:
+            return self.of_parameter(entry, entry.parameter, stand_in, limits, where)
+        if "parameter" in wrong:
+            return stand_in
+        for key in _NEEDED:
+            if getattr(entry, key) is None and key not in wrong:
+                message = f"the key {key!r} is missing; give it, or the parameter of a ruleset"
+                self.tell(where, message)
+        value = exact(entry.value)
+        if value is None and entry.value is not None:
+            self.tell(f"{where}.value", f"expected a finite number, found {found(entry.value)}")
+        self.problems += _source_faults(entry, where, self.ruleset)
+        return evolve(
+            stand_in,
+            value=stand_in.value if value is None else value,
+            basis=stand_in.basis if "source" in wrong else entry.basis or stand_in.basis,
+            because=entry.because or stand_in.because,
+            source=entry.source,
+            reading=entry.reading,
+        )
+
+    def of_parameter(
+        self, entry: FigureEntry, name: str, stand_in: Figure, limits: Limits, where: str
+    ) -> Figure:
+        for key in _SAID_BY_PARAMETER:
+            if getattr(entry, key) is not None:
+                message = f"the parameter {shown(name)} says this already; keep one of the two"
+                self.tell(f"{where}.{key}", message)
+        if self.ruleset is None:
+            return stand_in
+        try:
+            read = from_ruleset(self.ruleset, name, limits)
+        except UnknownName as error:
+            self.tell(f"{where}.parameter", str(error))
+            return stand_in
+        except PlanInvalid as error:
+            for each in error.problems:
+                self.tell(f"{where}.parameter", str(each))
+            return stand_in
+        return evolve(
+            read, id=entry.id, unit=stand_in.unit, from_year=entry.from_year, parameter=name
+        )
 
 
-def _figure(
-    entry: FigureEntry, where: str, ruleset: Ruleset | None, problems: list[Problem]
-) -> Figure | None:
-    if entry.parameter is not None:
-        return _of_parameter(entry, entry.parameter, where, ruleset, problems)
-    missing = [key for key in _NEEDED if getattr(entry, key) is None]
-    for key in missing:
-        message = f"the key {key!r} is missing; give it, or the parameter of a ruleset"
-        problems.append(Problem(where, message))
-    value = exact(entry.value)
-    if value is None and entry.value is not None:
-        message = f"expected a finite number, found {found(entry.value)}"
-        problems.append(Problem(f"{where}.value", message))
-    problems += _source_faults(entry, where, ruleset)
-    if value is None or entry.basis is None or entry.because is None:
-        return None
-    return Figure(
-        id=entry.id,
-        value=value,
-        unit=INPUTS[entry.id].unit if entry.id in INPUTS else "",
-        basis=entry.basis,
-        because=entry.because,
-        source=entry.source,
-        reading=entry.reading,
-        from_year=entry.from_year,
-    )
-
-
-def _of_parameter(
-    entry: FigureEntry,
-    name: str,
-    where: str,
-    ruleset: Ruleset | None,
-    problems: list[Problem],
-) -> Figure | None:
-    for key in _SAID_BY_PARAMETER:
-        if getattr(entry, key) is not None:
-            message = f"the parameter {shown(name)} says this already; keep one of the two"
-            problems.append(Problem(f"{where}.{key}", message))
-    if ruleset is None or entry.id not in INPUTS:
-        if entry.id not in INPUTS:
-            message = f"no input called {shown(entry.id)}{nearest(entry.id, INPUTS)}"
-            problems.append(Problem(f"{where}.id", message))
-        return None
-    wanted = INPUTS[entry.id]
-    try:
-        read = from_ruleset(ruleset, name, wanted.limits)
-    except UnknownName as error:
-        problems.append(Problem(f"{where}.parameter", str(error)))
-        return None
-    except PlanInvalid as error:
-        problems += [Problem(f"{where}.parameter", str(each)) for each in error.problems]
-        return None
-    return Figure(
-        id=entry.id,
-        value=read.value,
-        unit=wanted.unit,
-        basis=read.basis,
-        because=read.because,
-        source=read.source,
-        reading=read.reading,
-        from_year=entry.from_year,
-        parameter=name,
-    )
+def _within(where: str, path: str) -> bool:
+    return where == path or where.startswith((f"{path}.", f"{path}["))
 
 
 def _source_faults(entry: FigureEntry, where: str, ruleset: Ruleset | None) -> Iterator[Problem]:

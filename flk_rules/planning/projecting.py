@@ -124,10 +124,9 @@ def make_plan(
     where the ruleset lacks a parameter that is needed.
     """
     given = tuple(figures)
-    problems = [
-        *year_faults(first_year, last_year),
-        *faults(dict(enumerate(given)), first_year, last_year),
-    ]
+    problems = list(year_faults(first_year, last_year))
+    years = None if problems else (first_year, last_year)
+    problems += faults(dict(enumerate(given)), years)
     if problems:
         raise PlanInvalid(problems)
     rate = () if any(each.id == EMPLOYMENT_RATE for each in given) else (
