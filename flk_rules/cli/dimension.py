@@ -134,4 +134,4 @@ def _print(found: Dimensioning, language: str) -> None:
     out.print()
     for line in rests_on(found.figures, language):
         out.print(line, soft_wrap=True)
-    out.print(f"{found.by.ruleset} {found.by.version}  {found.by.on}  {found.by.fingerprint}")
+    out.print(f"{found.by.ruleset} {found.by.version} · {found.by.on}")

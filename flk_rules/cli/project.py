@@ -133,7 +133,7 @@ def _print(found: Projection, language: str) -> None:
     out.print()
     for line in rests_on(found.figures, language):
         out.print(line, soft_wrap=True)
-    out.print(f"{plan.by.ruleset} {plan.by.version}  {plan.by.on}  {plan.by.fingerprint}")
+    out.print(f"{plan.by.ruleset} {plan.by.version} · {plan.by.on}")
 
 
 def _whole(year: Year) -> int | None:

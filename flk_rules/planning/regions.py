@@ -92,7 +92,10 @@ def _columns(name: str, header: list[str], ignored: set[str]) -> list[str]:
             continue
         message = (
             f"unknown column {shown(heading)}"
-            + (nearest(text, (*_NAMES, *COMPUTED)) or "; remove it, or pass it over")
+            + (
+                nearest(text, (*_NAMES, *COMPUTED))
+                or "; remove it, or pass it over (--ignore-column)"
+            )
             if text
             else "the column has no heading"
         )
