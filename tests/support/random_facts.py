@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from random import Random
 
-from flk_rules.model.expressions import Expr, Literal, children
+from flk_rules.model.expressions import Expr, Literal, ParameterRef, children
 from flk_rules.model.rules import Ruleset
 from flk_rules.model.schema import FactSpec
 from flk_rules.model.values import BOOL, INT, Kind, Scalar, Value
@@ -24,10 +24,15 @@ def nodes(root: Expr) -> Iterator[Expr]:
 
 
 def constants(ruleset: Ruleset) -> Iterator[Scalar]:
-    """Every constant that conditions or parameters of a ruleset mention."""
-    values: list[Value] = [each.value for each in ruleset.parameters.values()]
-    for rule in (*ruleset.rules.values(), *ruleset.definitions.values()):
-        values += [node.value for node in nodes(rule.when) if isinstance(node, Literal)]
+    """Every constant that conditions of a ruleset mention, by value or as a parameter.
+
+    Parameters that no condition reads would only crowd the draw.
+    """
+    conditions = [each.when for each in (*ruleset.rules.values(), *ruleset.definitions.values())]
+    mentioned = [node for each in conditions for node in nodes(each)]
+    read = {node.path for node in mentioned if isinstance(node, ParameterRef)}
+    values: list[Value] = [each.value for name, each in ruleset.parameters.items() if name in read]
+    values += [node.value for node in mentioned if isinstance(node, Literal)]
     for value in values:
         if isinstance(value, (tuple, frozenset)):
             yield from sorted(value) if isinstance(value, frozenset) else value
