@@ -144,7 +144,7 @@ def test_any_iterable_will_do() -> None:
 
 def test_all_mistakes_at_once() -> None:
     wrong: Any = [
-        Visit(on=datetime(2024, 1, 1), physician="a"),  # type: ignore[arg-type]
+        Visit(on=datetime(2024, 1, 1), physician="a"),
         Visit(on=FIRST, physician=None),  # type: ignore[arg-type]
         Visit(on="2024", physician=" "),  # type: ignore[arg-type]
     ]

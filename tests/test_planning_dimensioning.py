@@ -80,7 +80,9 @@ def test_what_gotland_lacks_is_not_nought(sweden: Ruleset) -> None:
     gotland = next(row for row in found.rows if row.region.startswith("Gotland"))
     assert gotland.specialists is None
     assert gotland.need == 40
-    assert gotland.difference is gotland.per_cent is gotland.residents_per_specialist is None
+    assert gotland.difference is None
+    assert gotland.per_cent is None
+    assert gotland.residents_per_specialist is None
     assert found.total.specialists is None
     assert found.total.difference is None
     known = sum(int(row["specialists"] or 0) for row in table(5))
@@ -326,4 +328,5 @@ def test_no_regions_and_no_specialists(sweden: Ruleset) -> None:
     with pytest.raises(PlanInvalid, match="specialists: expected a number over 0"):
         per_cent(0, 1)
     row = dimension(sweden, [Region(name="A", population=1_100, specialists=0)]).rows[0]
-    assert (row.difference, row.per_cent, row.residents_per_specialist) == (-1, None, None)
+    assert row.difference == -1
+    assert row.per_cent is row.residents_per_specialist is None

@@ -66,7 +66,8 @@ def test_a_path_by_hand() -> None:
     assert first.full_time == Fraction(85, 2)
     assert first.st_physicians == 20
     assert first.need == Fraction(110_000 - 20 * 550, 1100) == 90
-    assert (first.difference, first.difference_full_time) == (-40, Fraction(-95, 2))
+    assert first.difference == -40
+    assert first.difference_full_time == Fraction(-95, 2)
     assert first.residents_per_specialist == 2200
     assert first.residents_per_full_time == Fraction(110_000 * 2, 85)
     # 90 specialists are there when 40 more have come, 5 a year; 90 full-time ones are 106 persons.
@@ -93,7 +94,8 @@ def test_a_later_figure_holds_from_its_year_and_st_look_ahead() -> None:
 
 def test_no_st_physician_with_a_list() -> None:
     first = path(st_years_with_list=0).years[0]
-    assert (first.st_physicians, first.need) == (0, 100)
+    assert first.st_physicians == 0
+    assert first.need == 100
 
 
 def test_the_need_is_never_below_nought() -> None:
@@ -246,6 +248,7 @@ CHANGES = {
         '"st_most_years_left"', '"base_specialties"',
         ["se.stockholm: parameter base_specialties: expected a whole number from 0 to 10, found f"],
     ),
+    "a parameter that is no name": ('"st_most_years_left"', "2", ["expected a string, found an integer (2)"]),
     "both": (
         'parameter = "st_most_years_left"', 'parameter = "st_most_years_left"\nvalue = 2',
         ["the parameter 'st_most_years_left' says this already; keep one of the two"],
@@ -402,6 +405,18 @@ def test_reached_is_told(tmp_path: Path) -> None:
     assert (
         "The guideline is met in 2031, counting persons." in flk(str(file), "--lang", "en").stdout
     )
+
+
+def test_a_small_figure_is_shown_whole(tmp_path: Path) -> None:
+    file = tmp_path / "p.toml"
+    file.write_text(
+        GOOD.replace(
+            'id      = "population_growth"\nvalue   = 0',
+            'id      = "population_growth"\nvalue   = 0.00042',
+        ),
+        "utf-8",
+    )
+    assert "population_growth: 0,00042  Befolkningsökning" in flk(str(file)).stdout
 
 
 def test_json_and_csv_have_every_year() -> None:

@@ -29,13 +29,15 @@ _WORDS = {
 Cells = Mapping[str, Fraction | int | str | None]
 
 
-def number(value: Fraction | int | None, language: str, decimals: int = 0) -> str:
+def number(value: Fraction | int | None, language: str, decimals: int | None = 0) -> str:
     """A number with marks for thousands and a decimal sign as the language has them; nothing for
-    what is not known."""
+    what is not known. Without a count of decimals, as many as it has."""
     if value is None:
         return ""
-    whole = Fraction(value).denominator == 1
-    text = f"{int(value):,}" if whole else f"{float(value):,.{decimals}f}"
+    if Fraction(value).denominator == 1:
+        text = f"{int(value):,}"
+    else:
+        text = f"{float(value):,}" if decimals is None else f"{float(value):,.{decimals}f}"
     return text.translate({ord(","): " ", ord("."): ","}) if language == "sv" else text
 
 
@@ -90,9 +92,7 @@ def rests_on(figures: Iterable[Figure], language: str) -> Iterable[str]:
         if cited is not None:
             parts.append(f"{cited.document}, {cited.section} [{cited.statement}]")
         because = figure.because.in_language(language)
-        value = number(figure.value, language, 3).rstrip("0") if figure.value.denominator > 1 else (
-            number(figure.value, language)
-        )  # fmt: skip
+        value = number(figure.value, language, None)
         yield printable(f"  {figure.id}{year}: {value}  {because} ({'; '.join(parts)})")
         if figure.reading is not None:
             reading = figure.reading.in_language(language)
