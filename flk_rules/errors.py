@@ -75,6 +75,10 @@ class RosterInvalid(_Problems):
     """A roster file that cannot be read as a table of physicians and patients."""
 
 
+class PlanInvalid(_Problems):
+    """Figures, regions or visits that nothing can be planned with; every mistake is listed."""
+
+
 class UnknownName(FlkError):
     """A ruleset, question, language, engine or rule was asked for by a name that is not there."""
 
