@@ -6,7 +6,7 @@ missing, and divides the answer where a subject was left out.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 
 from attrs import frozen
 
@@ -18,13 +18,19 @@ from flk_rules.engines.reference import Interpreter, Trace, fire
 from flk_rules.errors import UnknownName
 from flk_rules.facts import Facts
 from flk_rules.language import print_expression
-from flk_rules.model.expressions import DefinitionRef, Expr, Has, ParameterRef, children
+from flk_rules.model.expressions import Expr, Has, ParameterRef
 from flk_rules.model.rules import Ruleset
 from flk_rules.model.values import Unknown, Value
 from flk_rules.model.verdicts import Branch, Condition, Firings, Outcome, Verdict
 
+MAX_KEPT = 10_000
+"""Kinds of facts whose verdicts are kept, a few MB at most."""
 
-@frozen(kw_only=True)
+_Found = tuple[Verdict, Condition | None, tuple[str, ...]]
+"""What an answer says besides the facts: verdict, condition and missing facts."""
+
+
+@frozen
 class Answer:
     """A question answered: what was known, the verdict, the condition where a subject was left
     out, and the facts that could still change the outcome."""
@@ -72,31 +78,44 @@ class Decider:
         self.engine: Engine = build_engine(engine, ruleset, question)
         self._rules = {rule.id: rule for rule in ruleset.rules_of(question)}
         self._conditions = [*enumerate(rule.when for rule in self._rules.values())]
-        self._reads = [_parameters(when, ruleset) for _, when in self._conditions]
+        self._reads = [
+            {each.path for each in ruleset.nodes_of(when) if isinstance(each, ParameterRef)}
+            for _, when in self._conditions
+        ]
         self.combining = ForbidOverrides(tuple(self._rules.values()))
         self._interpreter = Interpreter(ruleset)
         self._divisions: dict[tuple[str, ...], Division | None] = {}
+        # No lock: threads that find the same twice write the same.
+        self._kept: dict[tuple[tuple[str, ...], Hashable], _Found] = {}
+
+    def __reduce__(self) -> tuple[type[Decider], tuple[Ruleset, str, str]]:
+        return Decider, (self._ruleset, self._question, self._name)
 
     def answer(self, facts: Facts) -> Answer:
-        """The answer for facts of this ruleset's schema."""
-        condition: Condition | None = None
+        """The answer for facts of this ruleset's schema. What was found for facts is kept for
+        those of the same kind, if they are validated: True is no 1."""
+        kind = self.engine.kind(facts.values) if facts.validated else None
+        if kind is None:
+            found = self._find(facts)
+        elif (kept := self._kept.get((facts.left_out, kind))) is not None:
+            found = kept
+        else:
+            found = self._find(facts)
+            if len(self._kept) >= MAX_KEPT:
+                self._kept.clear()
+            self._kept[facts.left_out, kind] = found
+        verdict, condition, missing = found
+        return Answer(self._question, self._name, facts, verdict, condition, missing)
+
+    def _find(self, facts: Facts) -> _Found:
         if not facts.left_out:
             verdict = self.combining.verdict(self.engine.fire(facts.values))
-            missing = self._missing(verdict, facts.values, self._interpreter)
-        elif (division := self._division(facts.left_out)) is not None:
-            verdict, condition, missing = self._divided(facts, division)
-        else:
-            awaiting = Awaiting(self._ruleset, facts.left_out)
-            verdict = self.combining.verdict(fire(awaiting, self._conditions, facts.values))
-            missing = self._missing(verdict, facts.values, awaiting)
-        return Answer(
-            question=self._question,
-            engine=self._name,
-            facts=facts,
-            verdict=verdict,
-            condition=condition,
-            missing=missing,
-        )
+            return verdict, None, self._missing(verdict, facts.values, self._interpreter)
+        if (division := self._division(facts.left_out)) is not None:
+            return self._divided(facts, division)
+        awaiting = Awaiting(self._ruleset, facts.left_out)
+        verdict = self.combining.verdict(fire(awaiting, self._conditions, facts.values))
+        return verdict, None, self._missing(verdict, facts.values, awaiting)
 
     def opened(self, facts: Facts, parameters: Iterable[str]) -> Iterator[list[Verdict]]:
         """The reference interpreter's verdicts on the cases that the left-out subjects make: first
@@ -144,9 +163,7 @@ class Decider:
                 names |= value.missing
         return tuple(sorted(names))
 
-    def _divided(
-        self, facts: Facts, division: Division
-    ) -> tuple[Verdict, Condition | None, tuple[str, ...]]:
+    def _divided(self, facts: Facts, division: Division) -> _Found:
         firings: dict[tuple[int, ...], Firings] = {}
         missing: dict[tuple[int, ...], tuple[str, ...]] = {}
         sides: dict[tuple[int, ...], tuple[Outcome, str]] = {}
@@ -176,13 +193,3 @@ class Decider:
                 )
             )
         return whole, Condition(subjects=facts.left_out, branches=tuple(branches)), everything
-
-
-def _parameters(node: Expr, ruleset: Ruleset) -> frozenset[str]:
-    """The parameters that a condition reads, through its definitions too."""
-    match node:
-        case ParameterRef(path=path):
-            return frozenset({path})
-        case DefinitionRef(path=path):
-            return _parameters(ruleset.definitions[path].when, ruleset)
-    return frozenset().union(*(_parameters(each, ruleset) for each in children(node)))

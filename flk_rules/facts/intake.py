@@ -29,18 +29,20 @@ _LONGEST_NAME = 60
 """Characters of an unknown name that a place shows whole."""
 
 
-@frozen(kw_only=True)
+@frozen
 class Facts:
     """What is known: values by dotted name, on a date.
 
     `left_out` names the subjects of the question that were not given; `references` are the
-    caller's own names of the others. An absent name is a fact not known.
+    caller's own names of the others. An absent name is a fact not known. `validated` is said by
+    the edge alone: each value is one that its fact can have, of the type that it has.
     """
 
     on: date
     values: Mapping[str, Value]
     left_out: tuple[str, ...]
     references: Mapping[str, str]
+    validated: bool = field(default=False, eq=False, repr=False)
 
 
 @frozen
@@ -136,7 +138,7 @@ class Intake:
             self._derive(on, reading)
         if reading.problems:
             raise FactsInvalid(reading.problems)
-        return Facts(on=on, values=reading.values, left_out=left_out, references=reading.references)
+        return Facts(on, reading.values, left_out, reading.references, True)
 
     def _derive(self, on: date, reading: _Reading) -> None:
         values, dates = reading.values, reading.dates
