@@ -152,7 +152,7 @@ class Ruleset:
         return Ruleset, (self.model,)
 
 
-@frozen
+@frozen(slots=False)  # half as long to make
 class Decision:
     """An answer with its reasons.
 
@@ -278,7 +278,10 @@ class Decision:
         return _revived, (self.answer, self._ruleset)
 
     def _rules(self, names: tuple[str, ...]) -> tuple[model.Rule, ...]:
-        return tuple(self._ruleset.rules[name] for name in names)
+        if not names:
+            return ()
+        rules = self._ruleset.rules
+        return tuple([rules[name] for name in names])
 
 
 def _revived(answer: Answer, ruleset: model.Ruleset) -> Decision:

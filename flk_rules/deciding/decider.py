@@ -30,7 +30,7 @@ _Found = tuple[Verdict, Condition | None, tuple[str, ...]]
 """What an answer says besides the facts: verdict, condition and missing facts."""
 
 
-@frozen
+@frozen(slots=False)  # half as long to make
 class Answer:
     """A question answered: what was known, the verdict, the condition where a subject was left
     out, and the facts that could still change the outcome."""
@@ -94,18 +94,19 @@ class Decider:
     def answer(self, facts: Facts) -> Answer:
         """The answer for facts of this ruleset's schema. What was found for facts is kept for
         those of the same kind, if they are validated: True is no 1."""
-        kind = self.engine.kind(facts.values) if facts.validated else None
-        if kind is None:
-            found = self._find(facts)
-        elif (kept := self._kept.get((facts.left_out, kind))) is not None:
-            found = kept
+        if facts.validated and (kind := self.engine.kind(facts.values)) is not None:
+            key = facts.left_out, kind
+            found = self._kept.get(key) or self._keep(key, self._find(facts))
         else:
             found = self._find(facts)
-            if len(self._kept) >= MAX_KEPT:
-                self._kept.clear()
-            self._kept[facts.left_out, kind] = found
         verdict, condition, missing = found
         return Answer(self._question, self._name, facts, verdict, condition, missing)
+
+    def _keep(self, key: tuple[tuple[str, ...], Hashable], found: _Found) -> _Found:
+        if len(self._kept) >= MAX_KEPT:
+            self._kept.clear()
+        self._kept[key] = found
+        return found
 
     def _find(self, facts: Facts) -> _Found:
         if not facts.left_out:

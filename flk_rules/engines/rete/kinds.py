@@ -1,7 +1,7 @@
 """what rules tell apart.
 
-The kind of facts: the truth of every atom about each. Facts of one kind have the same firings and
-lack the same facts, so deciding one of them decides them all.
+The kind of facts: the truth of every atom about each of them. Facts of one kind have the same
+firings and lack the same facts, so deciding one of them decides them all.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from flk_rules.model.rules import Ruleset
 from flk_rules.model.values import Value
 
 MAX_VALUES = 10_000
-"""Values of one fact that are kept with their kind: some 1 MB."""
+"""Values that are kept with their kind, of all facts together: some 2 MB."""
 
 _HOLDS: dict[str, Callable[[int, int], bool]] = {
     "==": operator.eq,
@@ -26,54 +26,47 @@ _HOLDS: dict[str, Callable[[int, int], bool]] = {
     ">": operator.gt,
     ">=": operator.ge,
 }
+_Test = tuple[Encoder, Callable[[int, int], bool], int]
 
 
-class Kinds:
-    """The kinds of one question's facts.
+class Kinds(dict[tuple[str, Value], object]):
+    """A fact's name and value to its kind, filled as values come.
 
-    `atoms` are all that the conditions were made of, also those that the nets do without: they
-    can still tell which facts are missing. A fact that is computed with another one counts by its
-    value, since how it is read is not told by atoms.
+    `atoms` are all that the conditions were made of, also those that no net needs in the end: they
+    can still tell which facts are missing. A fact that is computed with another counts by its
+    value, since atoms then tell the two apart only together.
     """
 
     def __init__(self, atoms: Iterable[Atom], ruleset: Ruleset, interpreter: Interpreter) -> None:
-        alone: dict[str, list[tuple[Encoder, Atom]]] = {}
-        together: set[str] = set()
+        super().__init__()
+        self._alone: dict[str, list[_Test]] = {}
+        self._together: set[str] = set()
         for atom in atoms:
             read = facts_of(atom.field, ruleset)
             if len(read) > 1:
-                together |= read
+                self._together |= read
             for name in read:
-                encode = encoder(atom.field, ruleset, interpreter)
-                alone.setdefault(name, []).append((encode, atom))
-        self._together = tuple(sorted(together))
-        self._alone = tuple(sorted(alone.keys() - together))
-        self._kinds = [_KindOf(name, alone[name]) for name in self._alone]
+                test = encoder(atom.field, ruleset, interpreter), _HOLDS[atom.op], atom.value
+                self._alone.setdefault(name, []).append(test)
+        self._numbers = {name: number for number, name in enumerate(self._alone)}
 
-    def of(self, facts: Mapping[str, Value]) -> tuple[object, ...]:
-        """The kind of validated facts."""
-        get = facts.get
-        return (
-            *map(operator.getitem, self._kinds, map(get, self._alone)),
-            *map(get, self._together),
-        )
+    def of(self, facts: Mapping[str, Value]) -> frozenset[object]:
+        """The kind of validated facts; one that is not known has none."""
+        return frozenset(map(self.__getitem__, facts.items()))
 
-
-class _KindOf(dict[Value | None, int]):
-    """Values of one fact, None for not known, to their kinds; filled as values come."""
-
-    def __init__(self, name: str, atoms: list[tuple[Encoder, Atom]]) -> None:
-        super().__init__()
-        self._name = name
-        self._atoms = [(encode, _HOLDS[atom.op], atom.value) for encode, atom in atoms]
-
-    def __missing__(self, value: Value | None) -> int:
-        facts = {} if value is None else {self._name: value}
-        kind = len(facts)
-        for encode, holds, bound in self._atoms:
-            number = encode(facts)
-            kind = kind << 1 | (number is not None and holds(number, bound))
+    def __missing__(self, fact: tuple[str, Value]) -> object:
         if len(self) >= MAX_VALUES:
             self.clear()
-        self[value] = kind
+        kind = self[fact] = self._kind(*fact)
         return kind
+
+    def _kind(self, name: str, value: Value) -> object:
+        if name in self._together:
+            return name, value
+        if name not in self._alone:
+            return None  # no rule reads it
+        truths = 0
+        for encode, holds, bound in self._alone[name]:
+            number = encode({name: value})
+            truths = truths << 1 | (number is not None and holds(number, bound))
+        return truths * len(self._numbers) + self._numbers[name]
