@@ -129,7 +129,7 @@ class Ruleset:
         >>> decision.outcome.value, decision.force.value
         ('eligible', 'guidance')
         """
-        decider = self.decider(question, engine)
+        decider = self._deciders.get((question, engine)) or self.decider(question, engine)
         facts = self._intake.read(self.model.on, self.model.questions[question].subjects, subjects)
         return Decision(decider.answer(facts), self.model, decider)
 
