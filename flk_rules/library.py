@@ -131,7 +131,7 @@ class Ruleset:
         >>> decision.outcome.value, decision.force.value
         ('eligible', 'guidance')
         """
-        decider = self.decider(question, engine)
+        decider = self._deciders.get((question, engine)) or self.decider(question, engine)
         facts = self._intake.read(self.model.on, self.model.questions[question].subjects, subjects)
         return Decision(decider.answer(facts), self.model, decider)
 
@@ -154,7 +154,7 @@ class Ruleset:
         return Ruleset, (self.model,)
 
 
-@frozen
+@frozen(slots=False)  # half as long to make
 class Decision:
     """An answer with its reasons.
 
@@ -299,7 +299,10 @@ class Decision:
         return _revived, (self.answer, self._ruleset)
 
     def _rules(self, names: tuple[str, ...]) -> tuple[model.Rule, ...]:
-        return tuple(self._ruleset.rules[name] for name in names)
+        if not names:
+            return ()
+        rules = self._ruleset.rules
+        return tuple([rules[name] for name in names])
 
 
 def _revived(answer: Answer, ruleset: model.Ruleset) -> Decision:
