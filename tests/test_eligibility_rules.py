@@ -203,7 +203,7 @@ def test_stockholm_shows_what_it_demoted_and_replaced() -> None:
     touched = {
         name: [(each.action, each.ruleset) for each in rule.overlaid]
         for name, rule in model.rules.items()
-        if rule.overlaid
+        if rule.overlaid and rule.decides == "eligibility"
     }
     demoted = long(["n.geriatrics", "n.paediatrics"])
     replaced = long(["n.equivalent_competence", "n.equivalent_competence_to_assess"])

@@ -39,7 +39,7 @@ def test_rulesets_that_extend_themselves_or_nobody(tmp_path: Path) -> None:
 def test_a_ruleset_on_nothing_needs_the_code_lists(tmp_path: Path) -> None:
     write(tmp_path, "alone", entry("document"), extends=None)
     found = mistakes(tmp_path, "alone")
-    assert len(found) == 12
+    assert len(found) == 16
     assert (
         "alone/ruleset.toml:1: ruleset: no [[codes]] fill the list 'licence', which the fact "
         "physician.licence needs; extend se.national"
