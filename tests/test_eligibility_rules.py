@@ -71,9 +71,8 @@ TRUTHS: dict[str, tuple[dict[str, Any], dict[str, Any], dict[str, Any]]] = {
         _physician(equivalent_competence="equivalent"),
         _physician(equivalent_competence="not_equivalent"), NEVER),
     "n.equivalent_competence_to_assess": (
-        _specialties("psykiatri"),
-        _physician(equivalent_competence="not_equivalent", specialties=["psykiatri"]),
-        _specialties()),
+        _physician(specialties=["psykiatri"], training={"stage": "none"}),
+        _physician(specialties=["psykiatri"], training=ST), _specialties("psykiatri")),
     "n.bt_outside_goals": (_training(stage="bt"), _training(stage="st"), _training()),
     "n.double_specialisation": (
         _specialties("allmanmedicin", "geriatrik"), _specialties("allmanmedicin"), _physician()),

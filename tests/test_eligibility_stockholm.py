@@ -221,6 +221,7 @@ SECOND_SPECIALTY = [
         physician=trainee("psykiatri", years_left=4.0), patient=ADULT,
         outcome="not_eligible", reason="forbidden", force="contract", grounds="s.st_too_early",
         defeated="n.st_general_practice", advice=f"{ST} n.only_another_specialty",
+        assumptions="listed_specialties_are_exhaustive",
     ),
     Case(
         name="psychiatry first, late in ST in general practice",
