@@ -143,8 +143,8 @@ def test_no_rule_is_left_out_of_the_table() -> None:
 
 
 def test_every_statement_of_the_catalogue_is_there() -> None:
-    """E1 to E15, each by a rule, definition or parameter; E14 has no source, so it is the two
-    assumptions."""
+    """E1 to E15, each by a rule, definition or parameter; E14, that no source gives the ages, by
+    the parameters without a source."""
     model = shipped(STOCKHOLM).model
     said = {rule.source.statement for rule in model.rules.values()}
     said |= {each.source.statement for each in model.parameters.values() if each.source}
@@ -152,7 +152,7 @@ def test_every_statement_of_the_catalogue_is_there() -> None:
     assert said >= {f"E{number}" for number in range(1, 16) if number != 14}
     assumed = [each for each in model.parameters.values() if each.source is None]
     assert [each.id for each in assumed] == ["adult_from", "elderly_from"]
-    assert all(each.basis.value == "assumption" for each in assumed)
+    assert all((each.basis.value, each.statement) == ("assumption", "E14") for each in assumed)
 
 
 @pytest.mark.parametrize("name", [NATIONAL, STOCKHOLM])

@@ -83,7 +83,7 @@ def test_a_ground_shows_its_condition_values_and_parameters() -> None:
         "      'geriatrik' in physician.specialties && patient.age >= params.elderly_from",
         "        specialiteter = Geriatrik",
         "        ålder = 70 år",
-        "        params.elderly_from = 65 år (antagande)",
+        "        params.elderly_from = 65 år (antagande [E14])",
     ):
         assert line in text.splitlines()
 

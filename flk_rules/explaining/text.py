@@ -185,15 +185,13 @@ class _Writer:
 
     def footnotes(self, about: Rule | Parameter) -> Iterator[Line]:
         for each in about.overlaid:
-            # What replaces a wording or sets a value brings the words that were said already.
-            yield Line("detail", f"      {self.overlay(each, why=each.because != about.because)}")
+            yield Line("detail", f"      {self.overlay(each)}")
         if about.reading is not None:
             yield Line("detail", f"      {self.word('reading')}: {self.say(about.reading)}")
 
-    def overlay(self, overlaid: Overlaid, *, why: bool = True) -> str:
-        said = f": {self.say(overlaid.because)}" if why else ""
+    def overlay(self, overlaid: Overlaid) -> str:
         who = f"{self.word(overlaid.action)} {overlaid.ruleset}"
-        return f"{who}{said} ({self.cite(overlaid.source)})"
+        return f"{who}: {self.say(overlaid.because)} ({self.cite(overlaid.source)})"
 
     def definitions(self, found: Replay) -> Iterator[Line]:
         for name, value in found.definitions.items():
@@ -209,6 +207,8 @@ class _Writer:
             basis = self.word(parameter.basis.value)
             if parameter.source is not None:
                 basis = f"{basis}: {self.cite(parameter.source)}"
+            elif parameter.statement is not None:
+                basis = f"{basis} [{parameter.statement}]"
             yield Line("detail", f"        params.{name} = {shown} ({basis})")
             for line in self.footnotes(parameter):
                 yield Line(line.style, f"    {line.text}")
@@ -227,7 +227,10 @@ class _Writer:
     def assumption(self, parameter: Parameter) -> Iterator[Line]:
         value = self.value(parameter.value, parameter.type.codes, parameter.unit, None)
         yield Line("text", f"  ! {self.say(parameter.because)}: {value}")
-        yield Line("detail", f"      params.{parameter.id}, {parameter.origin.ruleset}")
+        source = parameter.source
+        statement = source.statement if source is not None else parameter.statement
+        said = f" [{statement}]" if statement else ""
+        yield Line("detail", f"      params.{parameter.id}, {parameter.origin.ruleset}{said}")
         yield from self.footnotes(parameter)
 
     def advice(self) -> Iterator[Line]:
