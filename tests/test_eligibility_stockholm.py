@@ -45,7 +45,7 @@ SPECIALISTS = [
         name="geriatrics, no patient given: eligible for all",
         physician=specialist("geriatrik"), patient=None,
         outcome="eligible", force="contract", grounds="s.list_eligible_specialist",
-        advice=REVIEWED, assumptions="elderly_from",
+        advice=REVIEWED,
     ),
     Case(
         name="paediatrics for an adult",

@@ -66,7 +66,7 @@ def test_a_users_own_ruleset_extends_ours(folder: Path) -> None:
     assert [layer.id for layer in ruleset.model.layers] == [NATIONAL, STOCKHOLM, "my.unit"]
     physician = specialist("psykiatri", "beroendemedicin")
     decision = ruleset.decide("eligibility", physician=physician)
-    assert str(decision.condition) == "eligible if patient.age >= 18, otherwise not_eligible"
+    assert str(decision.condition) == "eligible if patient.age >= 18, otherwise not eligible"
     assert [each.id for each in decision.assumptions] == [
         "adult_from", "listed_specialties_are_exhaustive",
     ]  # fmt: skip

@@ -77,9 +77,9 @@ class Checklist(Combining):
             return Found(Outcome.UNDETERMINED, None, fulfilled, open_, 0)
         return Found(Outcome.FULFILLED, None, fulfilled, 0, fulfilled)
 
-    def said(self, verdict: Verdict) -> tuple[object, ...]:
+    def _said(self, verdict: Verdict) -> tuple[object, ...]:
         """A point that is not fulfilled is said too."""
-        return *super().said(verdict), verdict.failed
+        return *super()._said(verdict), verdict.failed
 
 
 WAYS: Mapping[Combine, type[Combining]] = {

@@ -15,8 +15,8 @@ def assumptions_of(answer: Answer, ruleset: Ruleset, decider: Decider) -> tuple[
 
     assumed = [each for each in ruleset.parameters.values() if each.basis is Basis.ASSUMPTION]
     as_decided, *opened = (
-        [decider.combining.said(each) for each in verdicts]
-        for verdicts in decider.opened(answer.facts, [each.id for each in assumed])
+        decider.combining.said(cases)
+        for cases in decider.opened(answer.facts, [each.id for each in assumed])
     )
     return tuple(
         parameter for parameter, said in zip(assumed, opened, strict=True) if said != as_decided
