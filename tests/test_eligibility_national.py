@@ -259,13 +259,11 @@ LEFT_OUT = [
         physician=specialist("geriatrik", licence="revoked"), patient=None,
         outcome="not_eligible", reason="forbidden", force="law", grounds="n.licence_revoked",
         defeated="n.equivalent_competence_to_assess", advice="n.only_another_specialty",
-        assumptions="elderly_from",
     ),
     Case(
         name="geriatrics, licence not recorded, no patient given",
         physician=specialist("geriatrik", licence=None), patient=None,
         outcome="undetermined", missing="physician.licence", advice="n.only_another_specialty",
-        assumptions="elderly_from",
     ),
 ]  # fmt: skip
 
