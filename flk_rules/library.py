@@ -259,6 +259,12 @@ class Decision:
 
         return assumptions_of(*self.parts)
 
+    @property
+    def readings(self) -> tuple[model.Text, ...]:
+        """How the rulesets' own dates and scope were read, such as a first day that no source
+        gives. They hold for every decision; `assumptions` are those of this one."""
+        return self._ruleset.readings
+
     def explain(self, language: str = "sv") -> str:
         """The decision in words, ``"sv"`` or ``"en"``: outcome, rules with conditions, values and
         sources, what failed and what is missing, assumptions, advice."""

@@ -69,6 +69,7 @@ def laid_out(value: Any, order: Random, inline: bool = False) -> str:
 @st.composite
 def layouts(draw: st.DrawFn) -> dict[str, dict[str, str]]:
     """Files by name for each ruleset: the same entries, otherwise laid out and spread."""
+    order = Random(draw(st.integers(0, 2**32)))
     folders = {}
     for name in NAMES:
         files: dict[str, str] = {}
@@ -78,7 +79,6 @@ def layouts(draw: st.DrawFn) -> dict[str, dict[str, str]]:
             for key, value in tables(name).items()
             for entry in ([value] if key == "ruleset" else value)
         ]
-        order = Random(draw(st.integers(0, 2**32)))
         order.shuffle(entries)
         for key, entry in entries:
             head = "[ ruleset ]" if key == "ruleset" else f"[[ {key} ]]"
@@ -213,7 +213,8 @@ NATIONAL: dict[str, Change] = {
     "a value": on("parameter", "elderly_from", {"value": 66}),
     "basis": on("parameter", "st_minimum_years_2015", {"basis": "assumption"}),
     "unit": on("parameter", "elderly_from", {"unit": "month"}),
-    "a parameter's source": on("parameter", "elderly_from", {"source": {"document": "kompetens-2023", "section": "x", "statement": "E4"}}),
+    "a parameter's source": on("parameter", "st_minimum_years_2015", {"source": {"document": "kompetens-2023", "section": "x", "statement": "E4"}}),
+    "a parameter's statement": on("parameter", "elderly_from", {"statement": "E4"}),
     "a parameter's reading": on("parameter", "elderly_from", {"reading": TEXT}),
     "valid_from of a parameter": on("parameter", "elderly_from", {"valid_from": date(2022, 7, 2)}),
     "a definition": on("definition", "in_st_general_practice", {"when": "physician.training.stage == 'st'"}),
@@ -235,6 +236,8 @@ STOCKHOLM: dict[str, Change] = {
     "an overlay less": lambda content: content["demote"].pop(),
     "an overlay's source": lambda content: content["demote"][0]["source"].update(section="x"),
     "an overlay's words": lambda content: content["demote"][0].update(because=TEXT),
+    "a change's authority": lambda content: content["replace"][0]["authority"].update(section="x"),
+    "a change's reason": lambda content: content["replace"][0].update(reason=TEXT),
     "an overlay that has ended": lambda content: content["demote"][0].update(valid_to=date(2024, 9, 30)),
     "demote made disable": lambda content: content.update(disable=[content["demote"].pop()]),
     "a setting": lambda content: content.update(set=[{

@@ -65,53 +65,67 @@ def entries() -> tuple[tuple[str, str, dict[str, Any]], ...]:
 
 def citations() -> Iterator[tuple[str, dict[str, str]]]:
     for table, name, entry in entries():
-        if "source" in entry:
-            yield f"{table} {name}", entry["source"]
+        for key in ("source", "authority"):
+            if key in entry:
+                yield f"{table} {name}", entry[key]
 
 
 def statements() -> dict[str, list[str]]:
-    """Who says each statement; what is assumed because no source says it is statement E14."""
+    """Who says each statement, by citing a source that does or as what no source states."""
     said: dict[str, list[str]] = {}
     for table, name, entry in entries():
         if table in ("rule", "parameter", "definition", "question", "codes"):
-            assumed = entry.get("basis") == Basis.ASSUMPTION.value
-            statement = "E14" if assumed else entry.get("source", {}).get("statement", "")
-            said.setdefault(statement, []).append(f"{table} {name}")
+            said.setdefault(statement(entry), []).append(f"{table} {name}")
     return said
+
+
+def statement(entry: dict[str, Any]) -> str:
+    """The statement that an entry carries, or the empty string."""
+    found: str = entry.get("source", entry).get("statement", "")
+    return found
 
 
 # ---- the rulesets by themselves ------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("statement", STATEMENTS)
-def test_every_statement_is_said_by_something(statement: str) -> None:
-    assert statements().get(statement), f"nothing in {NAMES} says {statement}"
+@pytest.mark.parametrize("each", STATEMENTS)
+def test_every_statement_is_said_by_something(each: str) -> None:
+    assert statements().get(each), f"nothing in {NAMES} says {each}"
 
 
 def test_every_rule_and_parameter_carries_a_statement() -> None:
     for table, name, entry in entries():
-        if table == "parameter" and entry["basis"] == Basis.ASSUMPTION.value:
-            continue
         if table not in ("codes", "definition"):
             known = {*STATEMENTS, *COMPUTED}
-            assert entry["source"]["statement"] in known, f"{table} {name}"
+            assert statement(entry) in known, f"{table} {name}"
     assert set(statements()) - {""} == {*STATEMENTS, *COMPUTED}
 
 
-def test_the_assumptions_are_the_ages_that_no_source_gives() -> None:
+def test_the_ages_that_no_source_gives_are_assumptions() -> None:
+    assert statements()["E14"] == ["parameter elderly_from", "parameter adult_from"]
     for name in ("elderly_from", "adult_from"):
         parameter = ruleset("se.stockholm").parameters[name]
         assert parameter.basis is Basis.ASSUMPTION
-        assert parameter.source is None
-        assert "ingen källa" in parameter.because.sv
-        assert "no source" in parameter.because.en
+        assert (parameter.source, parameter.statement) == (None, "E14")
+        assert parameter.reading is not None
+        assert "Ingen källa" in parameter.reading.sv
+        assert "No source" in parameter.reading.en
 
 
 def test_a_reading_that_decides_is_an_assumption_too() -> None:
     """No source calls Stockholm's list exhaustive; whoever rests on it is told."""
     parameter = ruleset("se.stockholm").parameters["listed_specialties_are_exhaustive"]
     assert parameter.basis is Basis.ASSUMPTION
-    assert "does not say so expressly" in parameter.because.en
+    assert parameter.reading is not None
+    assert "does not say so expressly" in parameter.reading.en
+
+
+def test_a_change_cites_who_makes_it() -> None:
+    """What Stockholm changes of the guidance, it changes by its plan, whatever the rule cites."""
+    rules = ruleset("se.stockholm").rules.values()
+    changes = [change for rule in rules for change in rule.overlaid]
+    assert {each.action for each in changes} == {"demote", "replace"}
+    assert {each.source.document for each in changes} == {"handlingsplan-2024"}
 
 
 def numbers(node: Expr) -> Iterator[int | float]:

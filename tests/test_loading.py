@@ -126,6 +126,8 @@ VALUES = [
     (parameter(type="codes:specialty", value=[], select={"list": "specialty"}), "21: parameter[0].select: expected a value or a select, found both"),
     (parameter(type="codes:specialty", value=None, select={"list": "licence"}), "20: parameter[0].select: a select from licence needs the type 'codes:licence', found 'codes:specialty'"),
     (parameter(basis="source"), "17: parameter[0].basis: the basis is 'source', but no source is cited; cite one, or call it an assumption"),
+    (parameter(statement="14"), "21: parameter[0].statement: expected a statement of the catalogue such as 'E10', found '14'"),
+    (parameter(statement="E14", source=SOURCE), "21: parameter[0].statement: expected a source or a statement, found both; the source has its statement"),
     (entry("set", parameter="elderly_from", value="70"), "15: set[0].value: expected an integer, found a string ('70')"),
 ]  # fmt: skip
 

@@ -123,8 +123,8 @@ class Decider:
         verdict = self.combining.verdict(fire(awaiting, self._conditions, facts.values))
         return verdict, None, self._missing(verdict, facts.values, awaiting)
 
-    def opened(self, facts: Facts, parameters: Iterable[str]) -> Iterator[list[Verdict]]:
-        """The reference interpreter's verdicts on the cases that the left-out subjects make: first
+    def opened(self, facts: Facts, parameters: Iterable[str]) -> Iterator[list[Firings]]:
+        """What the reference interpreter fires on the cases that the left-out subjects make: first
         as things are, then with each parameter in turn taken as not known. Only the rules that
         read a parameter are asked again."""
         division = self._division(facts.left_out)
@@ -133,19 +133,18 @@ class Decider:
         cases = [{**facts.values, **cell} for cell in cells]
         interpreter = Awaiting(self._ruleset, left_out)
         settled = [fire(interpreter, self._conditions, known) for known in cases]
-        yield [self.combining.verdict(each) for each in settled]
+        yield settled
         for parameter in parameters:
             again = [(n, when) for n, when in self._conditions if parameter in self._reads[n]]
             kept = ~sum(1 << number for number, _ in again)
             interpreter = Awaiting(self._ruleset, left_out, frozenset({parameter}))
-            verdicts = []
+            opened = []
             for known, before in zip(cases, settled, strict=True):
                 asked = fire(interpreter, again, known)
-                firings = Firings(
-                    before.true & kept | asked.true, before.unknown & kept | asked.unknown
+                opened.append(
+                    Firings(before.true & kept | asked.true, before.unknown & kept | asked.unknown)
                 )
-                verdicts.append(self.combining.verdict(firings))
-            yield verdicts
+            yield opened
 
     def _division(self, subjects: tuple[str, ...]) -> Division | None:
         """The cells of the subjects' facts; None where there is no finite division, and the

@@ -119,7 +119,8 @@ class Rule:
 
 @frozen(kw_only=True)
 class Parameter:
-    """A named value; `basis` says whether a source states it."""
+    """A named value; `basis` says whether a source states it. `statement` is the catalogue's where
+    there is no source to cite."""
 
     id: str
     type: Type
@@ -132,6 +133,7 @@ class Parameter:
     valid_from: date
     valid_to: date | None
     origin: Origin
+    statement: str | None = None
     overlaid: tuple[Overlaid, ...] = ()
 
 
