@@ -73,7 +73,7 @@ class Combining(ABC):
     def said(self, cases: Sequence[Firings]) -> tuple[object, ...]:
         """What an answer on these cases says and may rest on: of all of them together, and where
         they fall on several sides, which are on each and what is said of those."""
-        sides: dict[tuple[Outcome, Reason | None], list[int]] = {}
+        sides: dict[Side, list[int]] = {}
         for number, each in enumerate(cases):
             sides.setdefault(self.find(each).side, []).append(number)
         parts = [range(len(cases)), *(sides.values() if len(sides) > 1 else ())]
