@@ -134,7 +134,7 @@ def test_a_bad_patient_is_told_once() -> None:
     assert len(result.stdout.splitlines()) == 2
     assert result.stderr == (
         "flk: patients.csv row 2 (line 3) ålder: expected a whole number, found 'sju'\n"
-        "flk: 1 of 4 rows could not be read and were left out\n"
+        "flk: 1 of 4 rows could not be read and were left out; 2 of 4 combinations were decided\n"
     )
 
 
@@ -182,9 +182,17 @@ def test_fail_fast_decides_nothing() -> None:
 
 def test_nothing_but_bad_rows() -> None:
     write("worse.csv", HEAD + BAD * 2)
-    for shape in ("text", "table"):
-        result = decide("--format", shape, "worse.csv")
-        assert (result.exit_code, result.stdout) == (1, "0 avgjorda\n")
+    for shape in ("text", "table", "jsonl"):
+        message = refusal(decide("--format", shape, "worse.csv"))
+        assert len(message.splitlines()) == 7
+        assert message.endswith(
+            "\nflk: 2 of 2 rows could not be read and were left out; nothing was decided"
+        )
+    write("sick.csv", "id;ålder\nP1;sjuttio\n")
+    assert refusal(decide("good.csv", "--patients", "sick.csv")) == (
+        "flk: sick.csv row 1 (line 2) ålder: expected a whole number, found 'sjuttio'\n"
+        "flk: 1 of 2 rows could not be read and were left out; nothing was decided"
+    )
     message = refusal(decide("--fail-fast", write("many.csv", HEAD + BAD * 20)))
     assert len(message.splitlines()) == 22
     assert message.endswith("\n  ... and 40 more")

@@ -1,4 +1,4 @@
-"""rosters of physicians.
+"""rosters in files.
 
 Reads a health centre's roster, as CSV, JSON, JSON lines or TOML, into rows that a question can be
 asked of. What is wrong with the whole file stops everything before the first row; what is wrong
@@ -79,9 +79,10 @@ def read_roster(
     expected: Expected,
     *,
     format_: str | None = None,
-    subject: str = "physician",
+    subject: str | None = None,
 ) -> Roster:
-    """A roster; `subject` is whom its unprefixed columns and bare objects are about.
+    """A roster; `subject` is whom its unprefixed columns and bare objects are about, the
+    question's first unless another is named.
 
     Args:
         name: the file's name, for places in messages and, by its ending, the format.
@@ -95,7 +96,7 @@ def read_roster(
         RosterInvalid: columns missing, doubled or unknown; a shape that is no roster; no rows.
         UnknownName: another format.
     """
-    format_ = format_of(name, format_)
+    format_, subject = format_of(name, format_), subject or expected.subjects[0]
     if data.startswith(b"PK\x03\x04"):
         raise FileUnreadable(name, _WORKBOOK)
     text = decode(name, data, MAX_BYTES)
