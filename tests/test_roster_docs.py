@@ -83,7 +83,7 @@ def test_the_words_and_bounds_are_those_of_the_code() -> None:
 
 @pytest.mark.parametrize(
     ("name", "text", "decisions"),
-    [("r.json", blocks("json")[0], 2), ("r.json", blocks("json")[1], 2),
+    [("r.json", blocks("json")[0], 3), ("r.json", blocks("json")[1], 2),
      ("r.toml", blocks("toml")[0], 1)],
 )  # fmt: skip
 def test_the_examples_are_rosters(name: str, text: str, decisions: int) -> None:

@@ -13,6 +13,7 @@ from flk_rules.adapters.documents import DocumentReader
 from flk_rules.adapters.rows import Expected, Roster
 from flk_rules.adapters.tables import read_csv
 from flk_rules.errors import FileUnreadable, Problem, RosterInvalid, UnknownName
+from flk_rules.loading.files import MAX_BYTES as MAX_TOML_BYTES
 from flk_rules.loading.files import decode
 from flk_rules.model.answers import Effect
 from flk_rules.model.expressions import DefinitionRef, Expr, FactRef, Has, children
@@ -99,6 +100,9 @@ def read_roster(
     format_, subject = format_of(name, format_), subject or expected.subjects[0]
     if data.startswith(b"PK\x03\x04"):
         raise FileUnreadable(name, _WORKBOOK)
+    if format_ == "toml" and len(data) > MAX_TOML_BYTES:
+        reason = f"larger than {MAX_TOML_BYTES:,} bytes; use CSV or JSON lines for a long roster"
+        raise FileUnreadable(name, reason)
     text = decode(name, data, MAX_BYTES)
     if (at := text.find("\0")) >= 0:
         line = text.count("\n", 0, at) + 1

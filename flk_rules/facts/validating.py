@@ -77,7 +77,8 @@ def _int(spec: FactSpec) -> Validator:
         if type(value) is not int:
             raise Rejected(f"expected a whole number, found {found(value)}")
         if not low <= value <= high:
-            raise Rejected(f"expected {_range(low, high, spec.unit)}, found {_number(value)}")
+            said = _range("a whole number", low, high, spec.unit)
+            raise Rejected(f"expected {said}, found {_number(value)}")
         return value
 
     return check
@@ -93,7 +94,8 @@ def _double(spec: FactSpec) -> Validator:
             raise Rejected(f"expected a number, found {found(value)}")
         # NaN is in no range, and an integer that no double holds is out of this one.
         if not low <= value <= high:
-            raise Rejected(f"expected {_range(low, high, spec.unit)}, found {_number(value)}")
+            said = _range("a number", low, high, spec.unit)
+            raise Rejected(f"expected {said}, found {_number(value)}")
         number = float(value) + 0.0  # so that there is one zero
         if round(number, spec.scale) != number:
             raise Rejected(f"expected at most {spec.scale} decimals, found {value!r}")
@@ -208,5 +210,5 @@ def _number(value: float) -> str:
     return repr(value)
 
 
-def _range(low: int, high: int, unit: str | None) -> str:
-    return f"a number from {low} to {high}{f' ({unit})' if unit else ''}"
+def _range(kind: str, low: int, high: int, unit: str | None) -> str:
+    return f"{kind} from {low} to {high}{f' ({unit})' if unit else ''}"
