@@ -6,6 +6,7 @@ flk facts, rulesets and check; help and version; that every failure is told and 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from datetime import date
 
@@ -17,6 +18,7 @@ import flk_rules
 import flk_rules.cli.decide as deciding
 from flk_rules.cli.main import app
 from flk_rules.errors import EngineFailure
+from flk_rules.explaining.words import unit_words
 
 
 def flk(*arguments: str) -> Result:
@@ -40,7 +42,7 @@ def test_facts_lists_every_column() -> None:
 
 def test_facts_lists_codes() -> None:
     heading, *lines = flk("facts", *ON, "--codes", "licence").stdout.splitlines()
-    assert heading.split() == ["code", "sv", "en"]
+    assert heading.split() == ["kod", "svenska", "engelska"]
     assert lines[0].split() == ["valid", "giltig", "valid"]
     assert [line.split()[0] for line in lines] == [
         "valid", "special_appointment", "revoked", "none",
@@ -68,9 +70,42 @@ def test_rulesets() -> None:
 
 
 def test_check() -> None:
-    checked = flk("check", "se.stockholm", *ON)
-    assert checked.exit_code == 0
-    assert "no mistakes" in checked.stdout
+    for language, said in (("sv", "; inga fel\n"), ("en", "; no mistakes\n")):
+        checked = flk("check", "se.stockholm", *ON, "--lang", language)
+        assert checked.exit_code == 0
+        assert said in checked.stdout
+    assert flk("check", "se.stockholm", *ON).stdout.startswith("se.stockholm 2024.1 den 2024-10-01")
+
+
+def words_of(language: str) -> set[str]:
+    """The words that the other commands print, ids and the rulesets' own texts apart."""
+    commands = (["rulesets", "se.stockholm", "--engine"], ["facts"], ["check", "se.national"])
+    said = "".join(flk(*each, *ON, "--lang", language).stdout for each in commands)
+    return {word for line in said.splitlines() for word in re.split(r"  +", line.strip())}
+
+
+def test_the_other_commands_speak_the_language_asked_for() -> None:
+    swedish, english = words_of("sv"), words_of("en")
+    assert {
+        "regel", "verkan", "kraft", "källa", "motor", "värde", "grundval", "gäller från",
+        "antagande", "65 år", "nät om 1 och 1", "uppgift", "kolumn", "typ", "enhet", "ändras",
+        "eller ur", "kod ur licence", "koder ur specialty", "genom beslut", "med tiden", "aldrig",
+        "heltal", "ja eller nej",
+    } <= swedish  # fmt: skip
+    assert {
+        "rule", "effect", "force", "source", "engine", "value", "basis", "holds from",
+        "assumption", "65 years", "nets of 1 and 1", "fact", "column", "type", "unit", "changes",
+        "or from", "code of licence", "codes of specialty", "by decision", "with time", "never",
+        "whole number", "yes or no",
+    } <= english  # fmt: skip
+    alike = {"parameter", "text", "", "patient"}
+    assert {each for each in swedish & english if re.fullmatch(r"[a-zåäö ]+", each)} <= alike
+
+
+def test_units_without_words_are_shown_as_they_are() -> None:
+    assert [unit_words(each, "sv") for each in ("year", "patient per hour", None)] == [
+        "år", "patient per hour", "",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

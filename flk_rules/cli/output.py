@@ -36,13 +36,6 @@ STYLES = {
     "heading": "bold",
     "detail": "dim",
 }
-_WORDS = {
-    "row": {"sv": "rad", "en": "row"},
-    "outcome": {"sv": "svar", "en": "outcome"},
-    "force": {"sv": "kraft", "en": "force"},
-    "why": {"sv": "därför att", "en": "because"},
-    "decided": {"sv": "avgjorda", "en": "decided"},
-}
 
 
 def console(*, err: bool = False) -> Console:
@@ -123,7 +116,7 @@ class TableWriter:
         framed = self._console.is_terminal
         self._table = Table(box=Table().box if framed else None, pad_edge=framed)
         for heading in ("row", "outcome", "force", "why"):
-            self._table.add_column(_WORDS[heading][language], overflow="fold")
+            self._table.add_column(word(heading, language), overflow="fold")
 
     def decision(self, where: str, decision: Decision) -> None:
         self._tally.add(decision)
@@ -192,6 +185,6 @@ class Tally:
         """``6 decided: 3 ELIGIBLE, ...`` in the order of the outcomes."""
         order = list(Outcome)
         found = sorted(self._outcomes.items(), key=lambda each: order.index(each[0][0]))
-        decided = f"{self._outcomes.total()} {_WORDS['decided'][self._language]}"
+        decided = f"{self._outcomes.total()} {word('decided', self._language)}"
         parts = ", ".join(f"{number} {words}" for (_, words), number in found)
         return f"{decided}: {parts}" if parts else decided

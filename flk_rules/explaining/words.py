@@ -90,6 +90,41 @@ HEADINGS = {
     ">=": Text(sv="är minst", en="is at least"),
     "year": Text(sv="år", en="years"),
     "note": Text(sv="not", en="note"),
+    "row": Text(sv="rad", en="row"),
+    "outcome": Text(sv="svar", en="outcome"),
+    "why": Text(sv="därför att", en="because"),
+    "decided": Text(sv="avgjorda", en="decided"),
+    "rule": Text(sv="regel", en="rule"),
+    "rules": Text(sv="regler", en="rules"),
+    "effect": Text(sv="verkan", en="effect"),
+    "parameter": Text(sv="parameter", en="parameter"),
+    "parameters": Text(sv="parametrar", en="parameters"),
+    "definitions": Text(sv="definitioner", en="definitions"),
+    "no_mistakes": Text(sv="inga fel", en="no mistakes"),
+    "value": Text(sv="värde", en="value"),
+    "basis": Text(sv="grundval", en="basis"),
+    "engine": Text(sv="motor", en="engine"),
+    "computed": Text(sv="ett beräknat sanningsvärde", en="one computed truth"),
+    "nets": Text(sv="nät om", en="nets of"),
+    "fact": Text(sv="uppgift", en="fact"),
+    "column": Text(sv="kolumn", en="column"),
+    "type": Text(sv="typ", en="type"),
+    "unit": Text(sv="enhet", en="unit"),
+    "changes": Text(sv="ändras", en="changes"),
+    "or_from": Text(sv="eller ur", en="or from"),
+    "code": Text(sv="kod", en="code"),
+    "code_of": Text(sv="kod ur", en="code of"),
+    "codes_of": Text(sv="koder ur", en="codes of"),
+    "sv": Text(sv="svenska", en="Swedish"),
+    "en": Text(sv="engelska", en="English"),
+    "bool": Text(sv="ja eller nej", en="yes or no"),
+    "int": Text(sv="heltal", en="whole number"),
+    "double": Text(sv="tal", en="number"),
+    "text": Text(sv="text", en="text"),
+    "date": Text(sv="datum", en="date"),
+    "fixed": Text(sv="aldrig", en="never"),
+    "time": Text(sv="med tiden", en="with time"),
+    "decision": Text(sv="genom beslut", en="by decision"),
 }
 
 
@@ -122,3 +157,8 @@ def reason(verdict: Verdict) -> Text | None:
             return NO_BINDING_GROUND if binding else NO_SUPPORT
         case None:
             return None
+
+
+def unit_words(unit: str | None, language: str) -> str:
+    """What a unit is called; one that has no words here is shown as its ruleset writes it."""
+    return word(unit, language) if unit in HEADINGS else unit or ""
