@@ -269,6 +269,17 @@ def test_columns_allowed_to_miss_or_passed_over() -> None:
     assert result.stdout.startswith("KAN INTE AVGÖRAS: läkare L1\n")
 
 
+def test_a_column_to_pass_over_is_one_that_some_roster_has() -> None:
+    write("more.csv", f"{HEAD.strip()};E-post\n{GOOD.strip()};a@b.se\n")
+    assert decide("good.csv", "more.csv", "--ignore-column", "e-post").exit_code == 0
+    assert decide("good.csv", "--patients", write("p.csv", "id;ålder;Namn\nP;7;K\n"),
+                  "--ignore-column", "namn").exit_code == 0  # fmt: skip
+    assert refusal(decide("more.csv", "--ignore-column", "E-post", "--ignore-column", "läkar")) == (
+        "flk: --ignore-column: expected a heading of a roster, found 'läkar'; did you mean "
+        "'läkare'?"
+    )
+
+
 def test_references_cannot_steer_a_terminal() -> None:
     write("evil.json", json.dumps([{"id": "a\x1b[2J\nKAN VARA: b\u202e", "licence": "\x1b[31m"}]))
     shown = decide("evil.json")

@@ -5,6 +5,7 @@ Its table of columns is the schema's, its examples are read, its messages are wh
 
 from __future__ import annotations
 
+import csv
 import re
 from datetime import date
 from pathlib import Path
@@ -16,7 +17,7 @@ from conftest import ROOT
 from flk_rules import load
 from flk_rules.adapters.cells import BOOLS, NONE_WORDS
 from flk_rules.adapters.roster import MAX_BYTES, expected_of, read_roster
-from flk_rules.adapters.tables import column_names
+from flk_rules.adapters.tables import MAX_CELL, column_names
 from flk_rules.cli.main import app
 from flk_rules.facts import Intake
 from flk_rules.loading.files import MAX_BYTES as MAX_TOML_BYTES
@@ -77,6 +78,8 @@ def test_the_words_and_bounds_are_those_of_the_code() -> None:
     assert f"from {EARLIEST} to {LATEST}" in cells
     assert "up to four decimals" in cells
     assert YEAR_DECIMALS == 4
+    assert f"| up to {MAX_CELL:,} characters |" in cells
+    assert f"over {csv.field_size_limit():,} " in cells
     assert (MAX_BYTES, MAX_TOML_BYTES) == (200_000_000, 1_000_000)
     assert "up to 200 MB (TOML: 1 MB)" in " ".join(TEXT.split())
 

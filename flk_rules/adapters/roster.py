@@ -7,12 +7,14 @@ with one row stays with that row.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
+from flk_rules.adapters.cells import normal
 from flk_rules.adapters.documents import DocumentReader
 from flk_rules.adapters.rows import Expected, Roster
 from flk_rules.adapters.tables import read_csv
-from flk_rules.errors import FileUnreadable, Problem, RosterInvalid, UnknownName
+from flk_rules.errors import FileUnreadable, Problem, RosterInvalid, UnknownName, nearest
 from flk_rules.loading.files import MAX_BYTES as MAX_TOML_BYTES
 from flk_rules.loading.files import decode
 from flk_rules.model.answers import Effect
@@ -108,8 +110,10 @@ def read_roster(
         line = text.count("\n", 0, at) + 1
         reason = f"not UTF-8 text: a null character on line {line}; save it as UTF-8"
         raise FileUnreadable(name, reason)
+    headings: tuple[str, ...] = ()
     if format_ == "csv":
-        lists = [read_csv(name, text, schema, expected, subject)]
+        rows, headings = read_csv(name, text, schema, expected, subject)
+        lists = [rows]
     else:
         reader = DocumentReader(name, schema, expected.subjects, subject)
         lists = {"json": reader.json, "jsonl": reader.json_lines, "toml": reader.toml}[format_](
@@ -117,4 +121,13 @@ def read_roster(
         )
     if not all(lists):
         raise RosterInvalid([Problem(name, "the roster has no rows")])
-    return Roster(name, tuple(tuple(rows) for rows in lists))
+    return Roster(name, tuple(tuple(rows) for rows in lists), headings)
+
+
+def absent_column(ignored: Iterable[str], rosters: Iterable[Roster]) -> tuple[str, str] | None:
+    """The first heading to pass over that no table has, and the nearest one that some has."""
+    headings = {normal(each): each for roster in rosters for each in roster.headings}
+    for each in ignored:
+        if normal(each) not in headings:
+            return each, nearest(each, headings.values())
+    return None

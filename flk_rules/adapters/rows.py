@@ -11,7 +11,7 @@ from itertools import product
 from math import prod
 from typing import Any
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from flk_rules.errors import FactsInvalid, FileUnreadable, Problem
 
@@ -46,6 +46,8 @@ class Roster:
 
     name: str
     lists: tuple[tuple[Row, ...], ...]
+    headings: tuple[str, ...] = ()
+    """Those of a table, as they stand there."""
 
     def __len__(self) -> int:
         return prod(len(rows) for rows in self.lists)
@@ -69,7 +71,8 @@ class Roster:
         if doubled:
             reason = f"gives the {' and the '.join(doubled)} that {self.name} gives too"
             raise FileUnreadable(other.name, reason)
-        return Roster(self.name, (*self.lists, *other.lists))
+        headings = (*self.headings, *other.headings)
+        return Roster(self.name, (*self.lists, *other.lists), headings)
 
     def sift(
         self,
@@ -86,7 +89,7 @@ class Roster:
             checked = [(row, _mistakes(row, check)) for row in watch(rows)]
             bad += [Row(row.where, {}, found) for row, found in checked if found]
             kept.append(tuple(row for row, found in checked if not found))
-        return Roster(self.name, tuple(kept)), bad
+        return evolve(self, lists=tuple(kept)), bad
 
 
 def _mistakes(row: Row, check: Callable[[Mapping[str, Any]], object]) -> tuple[Problem, ...]:

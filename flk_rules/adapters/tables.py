@@ -10,9 +10,8 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections import Counter
 from collections.abc import Mapping
-from itertools import chain
+from itertools import chain, groupby, islice
 from typing import Any
 
 from attrs import field, frozen
@@ -69,13 +68,27 @@ class _Records:
             if "expected after" in str(error):
                 return line, "text after a closing quotation mark; write a mark within a cell twice"
             if "limit" in str(error) and self._reader.line_num == line:
-                return line, f"a cell of over {csv.field_size_limit():,} characters"
+                return line, self._too_long(line)
             reason = "not CSV: a quotation mark opened in this row is never closed"
             raise FileUnreadable(f"{self.name}:{line}", reason) from None
 
+    def _too_long(self, line: int) -> str:
+        """Which cell of a line is longer than the csv module reads; the line is one record."""
+        stream = io.StringIO(self.text[self.start :], newline="")
+        (text,) = islice(stream, line - 1, line)
+        cell = rf'((?:"(?:[^"]|"")*+"|[^{self.delimiter}])*+){self.delimiter}?'
+        lengths = [len(each) for each in re.findall(cell, text)]
+        return (
+            f"expected at most {MAX_CELL:,} characters a cell, found over "
+            f"{csv.field_size_limit():,} in column {lengths.index(max(lengths)) + 1}; "
+            "shorten it, or close its quotation mark"
+        )
 
-def read_csv(name: str, text: str, schema: Schema, expected: Expected, subject: str) -> list[Row]:
-    """The rows of a CSV table.
+
+def read_csv(
+    name: str, text: str, schema: Schema, expected: Expected, subject: str
+) -> tuple[list[Row], tuple[str, ...]]:
+    """The rows of a CSV table and its headings.
 
     Raises `RosterInvalid` with all that is wrong with the heading, `FileUnreadable` for a
     quotation mark that is never closed.
@@ -93,7 +106,7 @@ def read_csv(name: str, text: str, schema: Schema, expected: Expected, subject: 
         reason = header or "the table has no heading"
         raise FileUnreadable(f"{name}:{line}", f"not CSV: {reason}")
     columns = _columns(name, header, schema, expected, subject, decimal_comma=delimiter != ",")
-    return _rows(records, columns, subject)
+    return _rows(records, columns, subject), tuple(header[: len(columns)])
 
 
 def _filled(cells: list[str]) -> int:
@@ -177,14 +190,25 @@ def _columns(
         else:
             hint = nearest(text, names) or "; remove it, or pass it over (--ignore-column)"
             problems.append(Problem(where, f"unknown column {shown(heading)}{hint}"))
-    found_names = [column.name for column in columns if column]
-    for column, count in Counter(found_names).items():
-        if count > 1:
-            problems.append(Problem(name, f"{count} columns for {column}; keep one"))
-    problems += _missing(name, set(found_names), schema, expected, subject)
+    problems += _doubled(name, columns)
+    found_names = {column.name for column in columns if column}
+    problems += _missing(name, found_names, schema, expected, subject)
     if problems:
         raise RosterInvalid(problems)
     return columns
+
+
+def _doubled(name: str, columns: list[_Column | None]) -> list[Problem]:
+    numbered = [(number, each) for number, each in enumerate(columns, 1) if each]
+    by_name = sorted(numbered, key=lambda each: each[1].name)
+    problems: list[Problem] = []
+    for fact, group in groupby(by_name, key=lambda each: each[1].name):
+        same = [f"{number} ({shown(each.heading)})" for number, each in group]
+        if len(same) > 1:
+            listed = f"{', '.join(same[:-1])} and {same[-1]}"
+            count = "both" if len(same) == 2 else "all"
+            problems.append(Problem(name, f"columns {listed} are {count} {fact}; keep one"))
+    return problems
 
 
 def _missing(

@@ -14,7 +14,14 @@ from typing import Annotated
 import typer
 
 from flk_rules import load
-from flk_rules.adapters.roster import FORMATS, MAX_BYTES, expected_of, format_of, read_roster
+from flk_rules.adapters.roster import (
+    FORMATS,
+    MAX_BYTES,
+    absent_column,
+    expected_of,
+    format_of,
+    read_roster,
+)
 from flk_rules.adapters.rows import Expected, Roster, Row
 from flk_rules.cli.options import (
     Day,
@@ -29,7 +36,7 @@ from flk_rules.cli.options import (
 from flk_rules.cli.output import JsonWriter, TableWriter, TextWriter, Writer, console, say
 from flk_rules.cli.progress import with_progress
 from flk_rules.engines import ENGINES
-from flk_rules.errors import FileUnreadable, RosterInvalid, UnknownName
+from flk_rules.errors import FileUnreadable, RosterInvalid, UnknownName, shown
 from flk_rules.facts import Intake
 from flk_rules.library import Ruleset
 
@@ -110,6 +117,9 @@ def decide(
     if patients is not None:
         others = _read(patients, loaded, expected, input_, PATIENT)
         read = [each.with_each(others) for each in read]
+    if absent := absent_column(ignore_column or (), read):
+        heading, hint = absent
+        raise OptionInvalid("--ignore-column", "a heading of a roster", shown(heading), hint)
     good, bad = _sift(read, loaded, question)
     if fail_fast and bad:
         raise RosterInvalid(problem for row in bad for problem in row.problems)
