@@ -4,6 +4,7 @@ Rules about fast läkarkontakt as data, each tied to its source, and decisions t
 """
 
 from flk_rules.errors import (
+    DateInvalid,
     EngineClosed,
     EngineFailure,
     EngineLimit,
@@ -27,6 +28,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Basis",
+    "DateInvalid",
     "Decision",
     "Effect",
     "EngineClosed",

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import field, frozen
 
+from flk_rules.errors import DateInvalid
 from flk_rules.facts import Intake
 
 if TYPE_CHECKING:
@@ -37,14 +38,15 @@ def load(name: str, *, on: date, path: Sequence[Path | str] = ()) -> Ruleset:
         UnknownName: no ruleset of that name.
         NotInForce: the date lies outside every version of it.
         RulesetInvalid: its files are wrong; every mistake with its place.
-        FileUnreadable: a folder of `path` is not there.
+        FileUnreadable: a folder of `path` is not there, or the ruleset's holds no TOML file.
+        DateInvalid: `on` is no `datetime.date`, such as a text or a datetime.
 
     >>> from datetime import date
     >>> load("se.stockholm", on=date(2024, 10, 1)).version
     '2024.1'
     """
     if type(on) is not date:
-        raise TypeError(f"on: expected a datetime.date, found {type(on).__name__}")
+        raise DateInvalid("on", on)
     from flk_rules.loading import load_ruleset
 
     return Ruleset(load_ruleset(name, on=on, path=path))
