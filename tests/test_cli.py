@@ -247,16 +247,35 @@ def test_a_question_that_is_not_there() -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["decide"], "Missing argument"), (["decide", "eligibility"], "Missing argument"),
-        (["decide", "eligibility", "good.csv"], "Missing option '--on'"),
-        (["decide", "eligibility", "good.csv", "--onn", "x"], "No such option"),
-        (["decid"], "No such command 'decid'"),
+        (["decide"], "question: expected the question, such as eligibility, found nothing"),
+        (["decide", "eligibility"],
+         "ROSTER: expected CSV, JSON, JSON lines or TOML; - for standard input, found nothing"),
+        (["decide", "eligibility", "good.csv"],
+         "--on: expected the date asked about: 2024-10-01, found nothing"),
+        (["decide", "eligibility", "good.csv", "--onn", "x"],
+         "--onn: no such option; did you mean '--on'?"),
+        (["decide", "eligibility", "good.csv", "--zzz\x1b[2J"], "--zzz\\x1b[2J: no such option"),
+        (["decide", "eligibility", "good.csv", "--on"], "--on: expected a value, found nothing"),
+        (["decide", "eligibility", "good.csv", "--fail-fast=yes"],
+         "--fail-fast: expected no value, found one"),
+        (["facts", "--on", "2024-10-01", "licence"],
+         "expected no more arguments, found 'licence'"),
+        (["check", "--on", "2024-10-01"], "name: expected the ruleset's id, found nothing"),
     ],
 )  # fmt: skip
 def test_a_command_that_is_incomplete(arguments: list[str], message: str) -> None:
+    ending = f"; flk {arguments[0]} --help shows what there is"
     said = refusal(flk(*arguments))
-    assert message in said
-    assert said.startswith("Usage: ")
+    assert said.removesuffix(ending) == f"flk: {message}"
+    assert said.endswith(ending) or " value, found " in said
+
+
+def test_commands_and_options_that_are_not_there() -> None:
+    assert refusal(flk("--foo")) == "flk: --foo: no such option; flk --help shows what there is"
+    assert refusal(flk("decid")) == (
+        "flk: no command called 'decid'; did you mean 'decide'? (there is: check, decide, facts, "
+        "rulesets)"
+    )
 
 
 def test_columns_allowed_to_miss_or_passed_over() -> None:
