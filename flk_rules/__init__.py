@@ -19,7 +19,8 @@ from flk_rules.errors import (
     UnknownName,
 )
 from flk_rules.library import Decision, Ruleset, available, load
-from flk_rules.model.answers import Effect, Outcome
+from flk_rules.model.answers import Combine, Effect, Outcome
+from flk_rules.model.care import Cap, Change, Contact, Placement, Relistings, Unit
 from flk_rules.model.domain import Patient, Physician, Training
 from flk_rules.model.rules import Basis, Force
 from flk_rules.model.verdicts import Reason
@@ -28,6 +29,10 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Basis",
+    "Cap",
+    "Change",
+    "Combine",
+    "Contact",
     "DateInvalid",
     "Decision",
     "Effect",
@@ -43,12 +48,15 @@ __all__ = [
     "Outcome",
     "Patient",
     "Physician",
+    "Placement",
     "Problem",
     "Reason",
+    "Relistings",
     "RosterInvalid",
     "Ruleset",
     "RulesetInvalid",
     "Training",
+    "Unit",
     "UnknownName",
     "__version__",
     "available",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import date
     from pathlib import Path
 
@@ -127,6 +127,18 @@ class FileUnreadable(FlkError):
 
     def __str__(self) -> str:
         return f"{self.path}: {self.reason}"
+
+
+class ValuesConflict(FlkError):
+    """Rules that are true together give one question different numbers."""
+
+    def __init__(self, values: Mapping[str, int | float]) -> None:
+        self.values = dict(values)
+        super().__init__(self.values)
+
+    def __str__(self) -> str:
+        listed = ", ".join(f"{rule} says {value}" for rule, value in self.values.items())
+        return f"{listed}; make their conditions exclude each other, or disable all but one"
 
 
 class EngineLimit(FlkError):

@@ -18,6 +18,7 @@ from flk_rules.facts import Intake
 
 if TYPE_CHECKING:
     from flk_rules.deciding import Answer, Decider
+    from flk_rules.explaining import Measure
     from flk_rules.model import rules as model
     from flk_rules.model.answers import Outcome
     from flk_rules.model.schema import Schema
@@ -58,7 +59,7 @@ def available(path: Iterable[Path | str] = ()) -> dict[str, Path]:
     Raises `FileUnreadable` for a folder that is not there, `RulesetInvalid` for one id in two.
 
     >>> sorted(available())
-    ['se.national', 'se.stockholm']
+    ['se.borgholm', 'se.national', 'se.stockholm']
     """
     from flk_rules.loading import available as find
 
@@ -223,6 +224,24 @@ class Decision:
     def advice(self) -> tuple[model.Rule, ...]:
         """True rules that only advise."""
         return self._rules(self.answer.verdict.advice)
+
+    @property
+    def value(self) -> int | float | None:
+        """Of a value question, the number; None where none is stated."""
+        return self.answer.verdict.value
+
+    @property
+    def directions(self) -> tuple[model.Rule, ...]:
+        """Of a value question, the true reasons to differ from the number."""
+        return self._rules(self.answer.verdict.directions)
+
+    @property
+    def measure(self) -> Measure | None:
+        """The number beside the fact that the question compares it with: difference, status, and
+        what a deployer's factors make of it. None where no number is stated."""
+        from flk_rules.explaining import measure
+
+        return measure(self.answer, self._ruleset)
 
     @property
     def missing(self) -> tuple[str, ...]:

@@ -213,8 +213,8 @@ def test_nothing_but_bad_rows() -> None:
         (["-", "--patients", "-", "--input", "csv"],
          "standard input: expected one file that is -, found two"),
         (["good.csv", "--ruleset", "se.stokholm"],
-         "no ruleset called 'se.stokholm'; did you mean 'se.stockholm'? (there is: se.national, "
-         "se.stockholm)"),
+         "no ruleset called 'se.stokholm'; did you mean 'se.stockholm'? (there is: se.borgholm, "
+         "se.national, se.stockholm)"),
         (["good.csv", "--lang", "se"], "--lang: expected sv or en, found 'se'"),
         (["good.csv", "--lang", "swe"], "--lang: expected sv or en, found 'swe'"),
         (["good.csv", "--format", "tabel"],
@@ -240,7 +240,8 @@ def test_what_stops_everything(arguments: list[str], message: str) -> None:
 def test_a_question_that_is_not_there() -> None:
     assert refusal(flk("decide", "eligibilty", "--on", "2024-10-01", "good.csv")) == (
         "flk: se.national: no question called 'eligibilty'; did you mean 'eligibility'? "
-        "(there is: eligibility)"
+        "(there is: care_contact, eligibility, "
+        "physician_contact, priority, side_placement, social_care_contact)"
     )
 
 

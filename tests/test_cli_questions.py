@@ -24,14 +24,14 @@ GROUNDS = (
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
-    about = {"priority": ["patient"], "meeting": ["patient", "physician"]}
+    about = {"turn": ["patient"], "encounter": ["patient", "physician"]}
     rules = [
         entry("rule", id=f"my.unit.{question}.{name}", decides=question, effect="ground", when=when,
               because={"sv": f"skäl {name}", "en": f"reason {name}"})
         for question in about for name, when in GROUNDS
     ]  # fmt: skip
     rules.append(
-        entry("rule", id="my.unit.meeting.gp", decides="meeting", effect="ground",
+        entry("rule", id="my.unit.encounter.gp", decides="encounter", effect="ground",
               when="'allmanmedicin' in physician.specialties")
     )  # fmt: skip
     questions = [
@@ -62,7 +62,7 @@ def text(name: str, content: object) -> str:
 
 
 def test_a_roster_is_about_the_question_s_first_subject() -> None:
-    code, rows, said = decide("priority", "patients.csv")
+    code, rows, said = decide("turn", "patients.csv")
     assert (code, said) == (0, "")
     assert [row["references"] for row in rows] == [{"patient": "P1"}, {"patient": "P2"}]
     assert [row["outcome"] for row in rows] == ["grounded", "ungrounded"]
@@ -73,14 +73,14 @@ def test_a_roster_is_about_the_question_s_first_subject() -> None:
         "r.toml": '[[patients]]\nid = "P1"\nage = 70\ncovered_by_region = true\n',
     }
     for name, content in documents.items():
-        code, (row,), said = decide("priority", text(name, content))
+        code, (row,), said = decide("turn", text(name, content))
         assert (code, said, row["references"]) == (0, "", {"patient": "P1"})
         assert row["outcome"] == "grounded"
 
 
 def test_columns_of_subjects_that_the_question_is_not_about_are_unknown() -> None:
     text("r.csv", "id;ålder;omfattas av regionens ansvar;legitimation\nP;70;;giltig\n")
-    code, rows, said = decide("priority", "r.csv")
+    code, rows, said = decide("turn", "r.csv")
     assert (code, rows) == (2, [])
     assert "r.csv column 4: unknown column 'legitimation'" in said
 
@@ -88,7 +88,7 @@ def test_columns_of_subjects_that_the_question_is_not_about_are_unknown() -> Non
 def test_columns_of_every_subject_of_the_question() -> None:
     text("r.csv", "id;ålder;omfattas av regionens ansvar;läkare;physician.specialties\n"
                   "P;40;nej;L;allmanmedicin\n")  # fmt: skip
-    code, (row,), said = decide("meeting", "r.csv")
+    code, (row,), said = decide("encounter", "r.csv")
     assert (code, said) == (0, "")
     assert row["references"] == {"patient": "P", "physician": "L"}
     assert row["outcome"] == "grounded"
@@ -97,8 +97,8 @@ def test_columns_of_every_subject_of_the_question() -> None:
 @pytest.mark.parametrize(
     ("question", "message"),
     [
-        ("priority", "priority, which is about patient; give the patients as the roster"),
-        ("meeting", "meeting, which is about patient and physician; give the patients as the "
+        ("turn", "turn, which is about patient; give the patients as the roster"),
+        ("encounter", "encounter, which is about patient and physician; give the patients as the "
                     "roster"),
     ],
 )  # fmt: skip
@@ -114,7 +114,7 @@ def test_a_list_of_patients_is_for_questions_that_pair_others_with_them(
 
 def test_texts_and_tables_of_a_question_without_physicians() -> None:
     for shape in ("text", "table"):
-        result = flk("decide", "priority", "--on", "2024-10-01", "-r", "my.unit", "--path", "rs",
+        result = flk("decide", "turn", "--on", "2024-10-01", "-r", "my.unit", "--path", "rs",
                      "--format", shape, "--lang", "en", "patients.csv")  # fmt: skip
         assert result.exit_code == 0
         assert result.stdout.splitlines()[-1] == "2 decided: 1 GROUNDED, 1 NO GROUND"

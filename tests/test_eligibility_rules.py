@@ -140,25 +140,26 @@ def test_an_assessment_is_unknown_only_while_no_physician_is_given() -> None:
 
 def test_no_rule_is_left_out_of_the_table() -> None:
     stockholm = shipped(STOCKHOLM).model
-    assert sorted(long(TRUTHS)) == sorted({*stockholm.rules, *stockholm.disabled})
+    mine = {rule.id for rule in stockholm.rules_of("eligibility")}
+    assert sorted(long(TRUTHS)) == sorted(mine | stockholm.disabled.keys())
 
 
 def test_every_statement_of_the_catalogue_is_there() -> None:
     """E1 to E15, each by a rule, definition or parameter; E14 has no source, so it is the two
     assumptions."""
     model = shipped(STOCKHOLM).model
-    said = {rule.source.statement for rule in model.rules.values()}
+    said = {rule.source.statement for rule in model.rules_of("eligibility")}
     said |= {each.source.statement for each in model.parameters.values() if each.source}
     said |= {each.source.statement for each in model.definitions.values() if each.source}
     assert said >= {f"E{number}" for number in range(1, 16) if number != 14}
-    assumed = [each for each in model.parameters.values() if each.source is None]
-    assert [each.id for each in assumed] == ["adult_from", "elderly_from"]
-    assert all(each.basis.value == "assumption" for each in assumed)
+    for name in ("adult_from", "elderly_from"):
+        assert model.parameters[name].source is None
+        assert model.parameters[name].basis.value == "assumption"
 
 
 @pytest.mark.parametrize("name", [NATIONAL, STOCKHOLM])
 def test_a_recommendation_neither_grants_nor_forbids(name: str) -> None:
-    for rule in shipped(name).model.rules.values():
+    for rule in shipped(name).model.rules_of("eligibility"):
         if rule.force is Force.RECOMMENDATION:
             assert rule.effect is Effect.ADVISE
         if rule.effect is Effect.FORBID:

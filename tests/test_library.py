@@ -159,7 +159,7 @@ def test_an_unknown_ruleset_names_the_nearest() -> None:
         flk_rules.load("se.stokholm", on=ON)
     assert str(caught.value) == (
         "no ruleset called 'se.stokholm'; did you mean 'se.stockholm'? "
-        "(there is: se.national, se.stockholm)"
+        "(there is: se.borgholm, se.national, se.stockholm)"
     )
 
 
@@ -169,7 +169,8 @@ def test_an_unknown_question_engine_or_subject() -> None:
         ruleset.decide("eligable", physician={}, patient={})
     assert str(question.value) == (
         "se.national: no question called 'eligable'; did you mean 'eligibility'? "
-        "(there is: eligibility)"
+        "(there is: care_contact, eligibility, "
+        "physician_contact, priority, side_placement, social_care_contact)"
     )
     with pytest.raises(flk_rules.UnknownName) as engine:
         ruleset.decide("eligibility", engine="ret", physician={}, patient={})

@@ -61,7 +61,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_a_users_own_ruleset_extends_ours(folder: Path) -> None:
-    assert sorted(flk_rules.available([folder])) == ["my.unit", NATIONAL, STOCKHOLM]
+    assert sorted(flk_rules.available([folder])) == ["my.unit", "se.borgholm", NATIONAL, STOCKHOLM]
     ruleset = flk_rules.load("my.unit", on=ON, path=[folder])
     assert [layer.id for layer in ruleset.model.layers] == [NATIONAL, STOCKHOLM, "my.unit"]
     physician = specialist("psykiatri", "beroendemedicin")

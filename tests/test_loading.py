@@ -93,14 +93,14 @@ NAMES = [
     (entry("definition", id="sets.x"), "18: definition[0].id: no definition starts with 'sets', which the language keeps for itself"),
     (entry("definition", id="patient.age", when="true"), "18: definition[0].id: 'patient.age' is a fact; name it otherwise"),
     (entry("definition", id="patient.birth_date"), "18: definition[0].id: 'patient.birth_date' is a fact; name it otherwise"),
-    (entry("definition", id="patient"), "18: definition[0].id: 'patient' and the fact 'patient.age' cannot both be names; name it otherwise"),
+    (entry("definition", id="unit"), "18: definition[0].id: 'unit' and the fact 'unit.gp_staffing' cannot both be names; name it otherwise"),
     (entry("definition", id="patient.age.old"), "18: definition[0].id: 'patient.age.old' and the fact 'patient.age' cannot both be names; name it otherwise"),
     (entry("document", id="d 2"), f"15: document[1].id: {CODE}, found 'd 2'"),
     (entry("document", id="d", published="2024-13"), "18: document[1].published: expected a year, month or day such as '2024', '2024-01' or '2024-01-31', found '2024-13'"),
     (entry("codes", **CODES, code=[code(id="a b")]), f"17: codes[0].code[0].id: {CODE}, found 'a b'"),
     (entry("codes", **CODES, code=[code(), code()]), "17: codes[0].code[1]: the code 'a' is also at t.u/ruleset.toml:17: codes[0].code[0]"),
     (entry("codes", title=BECAUSE, list="A list", code=[code()]), f"16: codes[0].list: {WORD}, found 'A list'"),
-    (entry("question", id="q", subjects=["pateint"]), "17: question[0].subjects[0]: no subject 'pateint'; did you mean 'patient'? (known: physician, patient)"),
+    (entry("question", id="q", subjects=["pateint"]), "17: question[0].subjects[0]: no subject 'pateint'; did you mean 'patient'? (known: physician, patient, contact, placement, unit)"),
     (entry("question", id="q", subjects=["patient", "patient"]), "17: question[0].subjects[1]: the subject 'patient' is there twice"),
 ]  # fmt: skip
 

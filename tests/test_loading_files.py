@@ -225,7 +225,7 @@ def test_names_and_folders_that_are_not_there(tmp_path: Path) -> None:
     write(tmp_path, "t.u")
     with pytest.raises(UnknownName) as unknown:
         load(tmp_path, "t.uu")
-    listed = "se.national, se.stockholm, t.u"
+    listed = "se.borgholm, se.national, se.stockholm, t.u"
     assert str(unknown.value) == (
         f"no ruleset called 't.uu'; did you mean 't.u'? (there is: {listed})"
     )

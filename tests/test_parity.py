@@ -34,6 +34,12 @@ pytestmark = pytest.mark.no_cover
 RULESETS = 200
 CHUNKS = 5
 SHIPPED = ("se.national", "se.stockholm")
+ON = date(2026, 1, 1)
+ASKED = [
+    (name, question)
+    for name in (*SHIPPED, "se.borgholm")
+    for question in load_ruleset(name, on=ON).questions
+]
 SHIPPED_CASES = 2_600
 
 
@@ -61,7 +67,7 @@ def shipped(request: pytest.FixtureRequest, on: date) -> Ruleset:
 
 def test_shipped_rulesets(shipped: Ruleset) -> None:
     """5,200 cases in all."""
-    source = FactSource(shipped, 1)
+    source = FactSource(shipped, 1, "eligibility")
     facts = [source.draw() for _ in range(SHIPPED_CASES)]
     tally = hold(shipped, "eligibility", facts)
     assert tally.cases * len(SHIPPED) >= 5_000
@@ -72,6 +78,15 @@ def test_shipped_rulesets(shipped: Ruleset) -> None:
     assert all(ages[age] > 10 for age in (None, 17, 18, 64, 65))
     bounds = (None, -0.0001, 0.0) + ((1.9999, 2.0, 2.0001) if shipped.id == SHIPPED[1] else ())
     assert all(years[number] > 5 for number in bounds)
+
+
+@pytest.mark.parametrize(("name", "question"), ASKED)
+def test_every_question_of_shipped_rulesets(name: str, question: str) -> None:
+    """The soak does the same on 100,000 cases each."""
+    ruleset = load_ruleset(name, on=ON)
+    source = FactSource(ruleset, 2, question)
+    tally = hold(ruleset, question, [source.draw() for _ in range(400)])
+    assert_parity(tally, 0.02)
 
 
 def test_boundaries_of_shipped_rulesets(shipped: Ruleset) -> None:

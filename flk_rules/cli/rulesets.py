@@ -84,7 +84,7 @@ def _rules(ruleset: Ruleset, question: str, language: str, engine: bool) -> Tabl
 
 def _parameters(ruleset: Ruleset, language: str) -> Table:
     table = Table(box=None, pad_edge=False)
-    for heading in ("parameter", "value", "basis", "from"):
+    for heading in ("parameter", "parameter_value", "basis", "from"):
         table.add_column(word(heading, language), overflow="fold")
     for parameter in ruleset.model.parameters.values():
         value = plain(parameter.value, parameter.type.codes, ruleset.model, language)

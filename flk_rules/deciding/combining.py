@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import operator
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import ClassVar
 
 from attrs import frozen
@@ -23,6 +23,10 @@ CACHED = 10_000
 """Verdicts kept per question; a verdict is a pure function of the firings."""
 
 
+Side = tuple[Outcome, Reason | None, int | float | None]
+"""What tells one answer from another."""
+
+
 @frozen
 class Found:
     """An outcome with the rules that made it, those that could still change it, and those whose
@@ -33,10 +37,11 @@ class Found:
     grounds: int
     pivotal: int
     binding: int
+    value: int | float | None = None
 
     @property
-    def side(self) -> tuple[Outcome, Reason | None]:
-        return self.outcome, self.reason
+    def side(self) -> Side:
+        return self.outcome, self.reason, self.value
 
 
 class Combining(ABC):
@@ -47,8 +52,13 @@ class Combining(ABC):
     joined: ClassVar[Callable[[int, int], int]] = operator.or_
     """What cases of one outcome, but without grounds that make it in all of them, have together."""
 
-    def __init__(self, rules: Sequence[Rule]) -> None:
+    directing: ClassVar[tuple[Effect, ...]] = ()
+    """The effects of rules that stand beside the answer."""
+
+    def __init__(self, rules: Sequence[Rule], numbers: Mapping[str, int | float]) -> None:
         self._rules = rules
+        self._numbers = numbers
+        self._directs = self._of(*self.directing)
         self._answers = self._of(*self.answering)
         self._advises = self._of(Effect.ADVISE)
         self._cache: dict[Firings, Verdict] = {}
@@ -99,6 +109,7 @@ class Combining(ABC):
                 if len(sides) == 1
                 else 0
             ),
+            value=found[0].value if len(sides) == 1 else None,
         )
         return self._verdict(Firings(true, common.unknown & ~together.grounds), together)
 
@@ -114,6 +125,8 @@ class Combining(ABC):
             unknown=self._ids(unknown),
             pivotal=self._ids(found.pivotal),
             advice=self._ids(true & self._advises),
+            value=found.value,
+            directions=self._ids(true & self._directs),
         )
 
     def _members(self, bits: int) -> Iterable[Rule]:

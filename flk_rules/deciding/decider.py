@@ -16,12 +16,12 @@ from flk_rules.deciding.combining import Combining
 from flk_rules.deciding.ways import WAYS
 from flk_rules.engines import Engine, build_engine
 from flk_rules.engines.reference import Interpreter, Trace, fire
-from flk_rules.errors import UnknownName
+from flk_rules.errors import Problem, RulesetInvalid, UnknownName
 from flk_rules.facts import Facts
 from flk_rules.language import print_expression
-from flk_rules.model.answers import Outcome
+from flk_rules.model.answers import Effect, Outcome
 from flk_rules.model.expressions import DefinitionRef, Expr, Has, ParameterRef, children
-from flk_rules.model.rules import Ruleset
+from flk_rules.model.rules import Rule, Ruleset
 from flk_rules.model.values import Unknown, Value
 from flk_rules.model.verdicts import Branch, Condition, Firings, Verdict
 
@@ -76,8 +76,10 @@ class Decider:
         self._conditions = [*enumerate(rule.when for rule in self._rules.values())]
         self._reads = [_parameters(when, ruleset) for _, when in self._conditions]
         way = WAYS[ruleset.questions[question].combine]
-        self.combining: Combining = way(tuple(self._rules.values()))
         self._interpreter = Interpreter(ruleset)
+        rules = tuple(self._rules.values())
+        self.numbers = numbers(rules, self._interpreter)
+        self.combining: Combining = way(rules, self.numbers)
         self._divisions: dict[tuple[str, ...], Division | None] = {}
 
     def answer(self, facts: Facts) -> Answer:
@@ -152,18 +154,19 @@ class Decider:
     ) -> tuple[Verdict, Condition | None, tuple[str, ...]]:
         firings: dict[tuple[int, ...], Firings] = {}
         missing: dict[tuple[int, ...], tuple[str, ...]] = {}
-        sides: dict[tuple[int, ...], tuple[Outcome, str]] = {}
+        sides: dict[tuple[int, ...], tuple[Outcome, str, int | float]] = {}
         for choice, values in division.cells():
             known = {**facts.values, **values}
             firings[choice] = self.engine.fire(known)
             verdict = self.combining.verdict(firings[choice])
             missing[choice] = self._missing(verdict, known, self._interpreter)
-            sides[choice] = verdict.outcome, verdict.reason.value if verdict.reason else ""
+            reason = verdict.reason.value if verdict.reason else ""
+            sides[choice] = verdict.outcome, reason, verdict.value or 0
         whole = self.combining.merged(list(firings.values()))
         everything = tuple(sorted({name for each in missing.values() for name in each}))
         # The best answer first, so that the text reads "eligible if ..., otherwise ...".
         order = list(Outcome)
-        distinct = sorted(set(sides.values()), key=lambda side: (order.index(side[0]), side[1]))
+        distinct = sorted(set(sides.values()), key=lambda side: (order.index(side[0]), *side[1:]))
         if len(distinct) == 1:
             return whole, None, everything
         branches = []
@@ -179,6 +182,19 @@ class Decider:
                 )
             )
         return whole, Condition(subjects=facts.left_out, branches=tuple(branches)), everything
+
+
+def numbers(rules: Iterable[Rule], interpreter: Interpreter) -> dict[str, int | float]:
+    """The numbers that rules bring by parameters alone."""
+    found: dict[str, int | float] = {}
+    for rule in rules:
+        if rule.amount is not None and rule.effect is not Effect.GROUND:
+            value = interpreter.trace(rule.amount, {}).value
+            if isinstance(value, Unknown) or not isinstance(value, (int, float)):
+                why = value.error if isinstance(value, Unknown) else "it is none"
+                raise RulesetInvalid([Problem(rule.origin.place, f"expected a number: {why}")])
+            found[rule.id] = value
+    return found
 
 
 def _parameters(node: Expr, ruleset: Ruleset) -> frozenset[str]:

@@ -1,7 +1,7 @@
 """ways of combining.
 
-`forbid-overrides` with default deny, `collect` for grounds as a set, and `checklist`, each in
-three-valued logic; docs/deciding.md says what they mean.
+`forbid-overrides` with default deny, `collect` for grounds as a set, `checklist`, and `value` for a
+number, each in three-valued logic; docs/deciding.md says what they mean.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import operator
 from collections.abc import Mapping, Sequence
 
 from flk_rules.deciding.combining import Combining, Found
+from flk_rules.errors import ValuesConflict
 from flk_rules.model.answers import Combine, Effect, Outcome
 from flk_rules.model.rules import Rule
 from flk_rules.model.verdicts import Firings, Reason, Verdict
@@ -20,8 +21,8 @@ class ForbidOverrides(Combining):
 
     answering = (Effect.PERMIT, Effect.ASSESS)
 
-    def __init__(self, rules: Sequence[Rule]) -> None:
-        super().__init__(rules)
+    def __init__(self, rules: Sequence[Rule], numbers: Mapping[str, int | float]) -> None:
+        super().__init__(rules, numbers)
         self._permits, self._forbids, self._assesses = (
             self._of(each) for each in (Effect.PERMIT, Effect.FORBID, Effect.ASSESS)
         )
@@ -82,8 +83,36 @@ class Checklist(Combining):
         return *super().said(verdict), verdict.failed
 
 
+class Value(Combining):
+    """One number. Reasons to differ and other numbers stand beside it and change nothing."""
+
+    answering = (Effect.VALUE,)
+    directing = (Effect.GROUND,)
+
+    def find(self, firings: Firings) -> Found:
+        """The outcome of the firings; raises `ValuesConflict` where true rules give two numbers.
+
+        A true rule settles it: completions in which an open one gives another number are those in
+        which the ruleset itself is broken.
+        """
+        stating, open_ = firings.true & self._answers, firings.unknown & self._answers
+        if stating:
+            values = {rule.id: self._numbers[rule.id] for rule in self._members(stating)}
+            if len(set(values.values())) > 1:
+                raise ValuesConflict(values)
+            return Found(Outcome.STATED, None, stating, 0, stating, next(iter(values.values())))
+        if open_:
+            return Found(Outcome.UNDETERMINED, None, 0, open_, 0)
+        return Found(Outcome.UNSTATED, None, 0, 0, 0)
+
+    def said(self, verdict: Verdict) -> tuple[object, ...]:
+        """The number and the reasons to differ are said too."""
+        return *super().said(verdict), verdict.value, verdict.directions
+
+
 WAYS: Mapping[Combine, type[Combining]] = {
     Combine.FORBID_OVERRIDES: ForbidOverrides,
     Combine.COLLECT: Collect,
     Combine.CHECKLIST: Checklist,
+    Combine.VALUE: Value,
 }

@@ -5,8 +5,19 @@ replaying the reference interpreter; making a decision costs nothing of it.
 """
 
 from flk_rules.explaining.assumptions import assumptions_of
+from flk_rules.explaining.measuring import Measure, measure
 from flk_rules.explaining.phrases import plain
 from flk_rules.explaining.record import record
 from flk_rules.explaining.text import Line, explain, lines, summary
 
-__all__ = ["Line", "assumptions_of", "explain", "lines", "plain", "record", "summary"]
+__all__ = [
+    "Line",
+    "Measure",
+    "assumptions_of",
+    "explain",
+    "lines",
+    "measure",
+    "plain",
+    "record",
+    "summary",
+]

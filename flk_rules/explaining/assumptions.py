@@ -7,6 +7,7 @@ open too. That is a counterfactual on the reference interpreter, not a list of w
 from __future__ import annotations
 
 from flk_rules.deciding import Answer, Decider
+from flk_rules.explaining.measuring import assumed_factors
 from flk_rules.model.rules import Basis, Parameter, Ruleset
 
 
@@ -18,6 +19,9 @@ def assumptions_of(answer: Answer, ruleset: Ruleset, decider: Decider) -> tuple[
         [decider.combining.said(each) for each in verdicts]
         for verdicts in decider.opened(answer.facts, [each.id for each in assumed])
     )
+    factors = assumed_factors(answer, ruleset)
     return tuple(
-        parameter for parameter, said in zip(assumed, opened, strict=True) if said != as_decided
+        parameter
+        for parameter, said in zip(assumed, opened, strict=True)
+        if said != as_decided or parameter.id in factors
     )

@@ -11,6 +11,7 @@ from typing import Any
 
 from flk_rules.deciding import Answer, Decider
 from flk_rules.explaining.assumptions import assumptions_of
+from flk_rules.explaining.measuring import measure
 from flk_rules.explaining.replay import Replay, replay, standing
 from flk_rules.model.rules import Citation, Definition, Overlaid, Parameter, Ruleset, Text
 from flk_rules.model.values import Value
@@ -41,6 +42,7 @@ def record(answer: Answer, ruleset: Ruleset, decider: Decider) -> dict[str, Any]
         "left_out": list(facts.left_out),
         "facts": {name: json_value(value) for name, value in sorted(facts.values.items())},
         **_verdict(answer.verdict),
+        "measure": _measure(answer, ruleset),
         "condition": None if condition is None else [_branch(each) for each in branches],
         "missing": list(answer.missing),
         "assumptions": [each.id for each in assumptions],
@@ -62,6 +64,7 @@ def _mentioned(verdict: Verdict, branches: Iterable[Branch]) -> set[str]:
     names: set[str] = set()
     for each in (verdict, *(branch.verdict for branch in branches)):
         names.update(each.grounds, each.defeated, each.failed, each.unknown, each.advice)
+        names.update(each.directions)
     return names
 
 
@@ -91,6 +94,23 @@ def _verdict(verdict: Verdict) -> dict[str, Any]:
         "unknown": list(verdict.unknown),
         "pivotal": list(verdict.pivotal),
         "advice": list(verdict.advice),
+        "value": verdict.value,
+        "directions": list(verdict.directions),
+    }
+
+
+def _measure(answer: Answer, ruleset: Ruleset) -> dict[str, Any] | None:
+    found = measure(answer, ruleset)
+    if found is None:
+        return None
+    return {
+        "compared": found.compared,
+        "found": found.found,
+        "difference": found.difference,
+        "status": found.status,
+        "factors": dict(found.factors),
+        "adjusted": found.adjusted,
+        "missing": list(found.missing),
     }
 
 
@@ -104,6 +124,7 @@ def _rule(found: Replay) -> dict[str, Any]:
         "effect": rule.effect.value,
         "force": rule.force.value,
         "when": rule.condition,
+        "value": rule.formula,
         "truth": found.truth,
         "missing": list(found.missing),
         "reads": sorted(found.facts),

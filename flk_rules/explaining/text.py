@@ -11,6 +11,7 @@ from attrs import frozen
 
 from flk_rules.deciding import Answer, Decider
 from flk_rules.explaining.assumptions import assumptions_of
+from flk_rules.explaining.figures import figured
 from flk_rules.explaining.phrases import cite, label, measured, phrase, subject_words
 from flk_rules.explaining.replay import Replay, replay, standing, still_open
 from flk_rules.explaining.words import (
@@ -85,6 +86,8 @@ class _Writer:
         if answer.condition is not None:
             subjects = ", ".join(map(self.subject, answer.condition.subjects))
             yield from self.headed(f"{self.word('condition')} ({subjects})", self.branches())
+        figures = (Line("text", each) for each in figured(answer, self.ruleset, self.language))
+        yield from self.headed(self.word("value"), figures)
         missing = (Line("text", f"  ? {self.fact(name)}") for name in answer.missing)
         yield from self.headed(self.word("missing"), missing)
         for key, rules in self.sections():
@@ -100,6 +103,7 @@ class _Writer:
         verdict = self.answer.verdict
         checklist = self.question.combine is Combine.CHECKLIST
         yield "fulfilled" if checklist else "because", verdict.grounds
+        yield "directions", verdict.directions
         yield "defeated", verdict.defeated
         yield "pivotal", verdict.pivotal
         yield "standing", standing(self.answer, self.ruleset)
@@ -179,9 +183,14 @@ class _Writer:
         rule = found.rule
         mark = {True: "+", False: "-", None: "?"}[found.truth]
         said = f"{self.say(EFFECTS[rule.effect])}: " if effect else ""
-        yield Line("text", f"  {mark} {said}{self.say(rule.because)}")
+        yield Line("text", f"  {mark} {said}{self.say(rule.because)}{self.amount(rule)}")
         yield Line("detail", f"      {self.citation(rule)}")
         yield from self.footnotes(rule)
+
+    def amount(self, rule: Rule) -> str:
+        """The number that a rule brings by parameters alone."""
+        found = self.decider.numbers.get(rule.id)
+        return "" if found is None else f": {self.value(found, None, None, None)}"
 
     def footnotes(self, about: Rule | Parameter) -> Iterator[Line]:
         for each in about.overlaid:

@@ -15,10 +15,12 @@ OUTCOMES = {
     Outcome.ASSESS: Text(sv="behöver bedömas", en="assess"),
     Outcome.GROUNDED: Text(sv="grund finns", en="grounded"),
     Outcome.FULFILLED: Text(sv="alla punkter uppfyllda", en="all points fulfilled"),
+    Outcome.STATED: Text(sv="värde finns", en="stated"),
     Outcome.CONDITIONAL: Text(sv="villkorat", en="conditional"),
     Outcome.UNDETERMINED: Text(sv="kan inte avgöras", en="undetermined"),
     Outcome.DEVIATES: Text(sv="avviker på någon punkt", en="deviates in some point"),
     Outcome.UNGROUNDED: Text(sv="ingen grund", en="no ground"),
+    Outcome.UNSTATED: Text(sv="inget värde angivet", en="no value stated"),
     Outcome.NOT_ELIGIBLE: Text(sv="uppfyller inte villkoren", en="not eligible"),
 }
 FORCES = {
@@ -33,6 +35,7 @@ EFFECTS = {
     Effect.ASSESS: Text(sv="bedömning", en="assessment"),
     Effect.GROUND: Text(sv="grund", en="ground"),
     Effect.POINT: Text(sv="punkt", en="point"),
+    Effect.VALUE: Text(sv="värde", en="value"),
     Effect.ADVISE: Text(sv="råd", en="advice"),
 }
 NO_BINDING_GROUND = Text(
@@ -48,6 +51,16 @@ HEADINGS = {
     "failed": Text(sv="Grunder som inte är uppfyllda", en="Grounds not met"),
     "fulfilled": Text(sv="Uppfyllda punkter", en="Points fulfilled"),
     "unfulfilled": Text(sv="Punkter som inte är uppfyllda", en="Points not fulfilled"),
+    "value": Text(sv="Värde", en="Value"),
+    "directions": Text(sv="Skäl att avvika nedåt", en="Reasons for less"),
+    "under": Text(sv="under", en="under"),
+    "at": Text(sv="lika med", en="at"),
+    "over": Text(sv="över", en="over"),
+    "adjusted": Text(sv="med egna faktorer", en="with factors of the deployer's own"),
+    "not_adjusted": Text(
+        sv="egna faktorer går inte att räkna in; det saknas",
+        en="factors of the deployer's own cannot be reckoned; missing",
+    ),
     "open": Text(sv="Ännu oavgjort", en="Still open"),
     "pivotal": Text(sv="Kan ännu ändra svaret", en="Could still change the answer"),
     "standing": Text(sv="Grunder som finns", en="Grounds there are"),
@@ -101,7 +114,7 @@ HEADINGS = {
     "parameters": Text(sv="parametrar", en="parameters"),
     "definitions": Text(sv="definitioner", en="definitions"),
     "no_mistakes": Text(sv="inga fel", en="no mistakes"),
-    "value": Text(sv="värde", en="value"),
+    "parameter_value": Text(sv="värde", en="value"),
     "basis": Text(sv="grundval", en="basis"),
     "engine": Text(sv="motor", en="engine"),
     "computed": Text(sv="ett beräknat sanningsvärde", en="one computed truth"),
@@ -125,6 +138,20 @@ HEADINGS = {
     "fixed": Text(sv="aldrig", en="never"),
     "time": Text(sv="med tiden", en="with time"),
     "decision": Text(sv="genom beslut", en="by decision"),
+}
+UNITS = {
+    "year": HEADINGS["year"],
+    "week": Text(sv="veckor", en="weeks"),
+    "hour": Text(sv="timmar", en="hours"),
+    "hour per week": Text(sv="timmar i veckan", en="hours a week"),
+    "disease": Text(sv="sjukdomar", en="diseases"),
+    "medicine": Text(sv="läkemedel", en="medicines"),
+    "patient": Text(sv="patienter", en="patients"),
+    "resident": Text(sv="invånare", en="residents"),
+    "relisting": Text(sv="omlistningar", en="relistings"),
+    "relisting per year": Text(sv="omlistningar per år", en="relistings a year"),
+    "share": Text(sv="andel", en="share"),
+    "index": Text(sv="index", en="index"),
 }
 
 
@@ -161,4 +188,5 @@ def reason(verdict: Verdict) -> Text | None:
 
 def unit_words(unit: str | None, language: str) -> str:
     """What a unit is called; one that has no words here is shown as its ruleset writes it."""
-    return word(unit, language) if unit in HEADINGS else unit or ""
+    known = UNITS.get(unit or "")
+    return known.in_language(language) if known else unit or ""

@@ -12,7 +12,8 @@ from typing import Any
 from attrs import frozen
 
 from flk_rules.errors import ExpressionInvalid, Problem, nearest
-from flk_rules.language import Scope, check, parse
+from flk_rules.language import Scope, check, parse, print_expression
+from flk_rules.loading.amounts import check_amounts
 from flk_rules.loading.definitions import Trees, Web
 from flk_rules.loading.entries import Entries, Entry, rest
 from flk_rules.loading.files import SourceFile
@@ -27,9 +28,11 @@ _LINE = re.compile(r"line (\d+) ")
 
 @frozen
 class Checked:
-    """Trees of the conditions by the place of their entry, and the types of all parameters."""
+    """Trees of the conditions and of the amounts by the place of their entry, and the types of all
+    parameters."""
 
     trees: Trees
+    amounts: Trees
     parameter_types: Mapping[str, Type]
 
 
@@ -50,13 +53,35 @@ def check_conditions(
         tree = _checked(entry.item.when, entry.file, path, scope, entries.broken, problems)
         if tree is not None:
             trees[entry.origin.place] = tree
+    amounts: dict[str, Expr] = {}
+    rules: list[Entry[Any]] = [*entries.rules, *entries.replaces]
+    for entry in rules:
+        if entry.item.value is not None:
+            path = f"{entry.path}.value"
+            tree = _checked(
+                entry.item.value, entry.file, path, scope, entries.broken, problems, number=True
+            )
+            if tree is not None:
+                amounts[entry.origin.place] = tree
     for file, path, text in rest(entries, "when"):
         _checked(text, file, path, scope, entries.broken, problems)
     web = Web(entries, trees)
     problems += web.rings()
     problems += _subjects(entries, schema)
     problems += _rules(entries, web)
-    return Checked(trees, types)
+    problems += check_amounts(entries, amounts, schema)
+    return Checked(trees, amounts, types)
+
+
+def conditioned(place: str, checked: Checked) -> dict[str, Any]:
+    """A rule's condition and amount, as trees and in canonical text."""
+    when, amount = checked.trees[place], checked.amounts.get(place)
+    return {
+        "when": when,
+        "condition": print_expression(when),
+        "amount": amount,
+        "formula": None if amount is None else print_expression(amount),
+    }
 
 
 def _checked(
@@ -66,8 +91,11 @@ def _checked(
     scope: Scope,
     broken: set[str],
     problems: list[Problem],
+    *,
+    number: bool = False,
 ) -> Expr | None:
-    """The checked tree of a condition, or None where it has a mistake or names what has one."""
+    """The checked tree of a condition or of a number, or None where it has a mistake or names what
+    has one."""
     try:
         parsed = parse(text)
         if broken and broken.intersection(_names(parsed)):
@@ -80,7 +108,10 @@ def _checked(
             place = file.place_in_text(path, int(line[1]) if line else 1)
             problems.append(Problem(f"{place}: {each.where}", each.message))
         return None
-    if found.kind is not Kind.BOOL:
+    if number and not found.numeric:
+        problems.append(Problem(file.place(path), f"a value is an int or a double, found {found}"))
+        return None
+    if not number and found.kind is not Kind.BOOL:
         problems.append(Problem(file.place(path), f"a condition is a bool, found {found}"))
         return None
     return tree

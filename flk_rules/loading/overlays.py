@@ -13,8 +13,7 @@ from typing import Any
 from attrs import evolve
 
 from flk_rules.errors import Problem, nearest
-from flk_rules.language import print_expression
-from flk_rules.loading.definitions import Trees
+from flk_rules.loading.conditions import Checked, conditioned
 from flk_rules.loading.entries import Entries, Entry, clashes, grouped, live, overlap
 from flk_rules.loading.parameters import typed
 from flk_rules.model.answers import Effect
@@ -99,7 +98,7 @@ def _shared(one: Any, two: Any) -> dict[str, Any]:
 
 
 def overlay_rules(
-    rules: dict[str, Rule], entries: Entries, trees: Trees, on: date
+    rules: dict[str, Rule], entries: Entries, checked: Checked, on: date
 ) -> dict[str, Overlaid]:
     """Changes `rules` as the overlays live on `on` say; returns what was disabled, by whom."""
     disabled: dict[str, Overlaid] = {}
@@ -115,14 +114,14 @@ def overlay_rules(
             continue
         history = (*rule.overlaid, trail)
         if action == "demote":
-            rules[item.rule] = evolve(rule, effect=Effect.ADVISE, overlaid=history)
+            rules[item.rule] = demoted = evolve(rule, effect=Effect.ADVISE, overlaid=history)
+            if rule.effect is Effect.GROUND:  # a factor is no number to know
+                rules[item.rule] = evolve(demoted, amount=None, formula=None)
             continue
-        when = trees[entry.origin.place]
         rules[item.rule] = evolve(
             rule,
             effect=item.effect,
-            when=when,
-            condition=print_expression(when),
+            **conditioned(entry.origin.place, checked),
             force=item.force,
             source=item.source,
             because=item.because,

@@ -13,7 +13,7 @@ from attrs import evolve
 from flk_rules.errors import NotInForce, Problem
 from flk_rules.language import print_expression
 from flk_rules.loading.checks import check_entries
-from flk_rules.loading.conditions import Checked, check_conditions
+from flk_rules.loading.conditions import Checked, check_conditions, conditioned
 from flk_rules.loading.definitions import Trees, extent, extents, references, too_large
 from flk_rules.loading.entries import Entries, LayerFiles, collect, live, shape_problems
 from flk_rules.loading.files import invalid
@@ -54,8 +54,8 @@ def resolve(layers: list[LayerFiles], on: date) -> Ruleset:
     parameters = _parameters(entries, checked, schema, on)
     overlay_parameters(parameters, entries, on)
     definitions = _definitions(entries, checked.trees, on)
-    rules = _rules(entries, checked.trees, on)
-    disabled = overlay_rules(rules, entries, checked.trees, on)
+    rules = _rules(entries, checked, on)
+    disabled = overlay_rules(rules, entries, checked, on)
     problems += _live(entries, rules, definitions, parameters, on)
     if problems:
         raise invalid(problems)
@@ -88,6 +88,7 @@ def _questions(entries: Entries) -> dict[str, Question]:
             title=entry.item.title,
             scope=entry.item.scope,
             outcomes=entry.item.words(),
+            compares=entry.item.compares,
             source=entry.item.source,
             origin=entry.origin,
         )
@@ -95,14 +96,13 @@ def _questions(entries: Entries) -> dict[str, Question]:
     }
 
 
-def _rules(entries: Entries, trees: Trees, on: date) -> dict[str, Rule]:
+def _rules(entries: Entries, checked: Checked, on: date) -> dict[str, Rule]:
     return {
         entry.item.id: Rule(
             id=entry.item.id,
             decides=entry.item.decides,
             effect=entry.item.effect,
-            when=trees[entry.origin.place],
-            condition=print_expression(trees[entry.origin.place]),
+            **conditioned(entry.origin.place, checked),
             force=entry.item.force,
             source=entry.item.source,
             because=entry.item.because,
@@ -168,12 +168,14 @@ def _live(
     """What a live condition names must have a value on that day too, and it must not grow
     too large with its definitions written out."""
     written_out = extents({name: each.when for name, each in definitions.items()})
+    entry_at = {each.origin.place: each for each in entries.dated}
     live_conditions: tuple[Rule | Definition, ...] = (*rules.values(), *definitions.values())
-    at = {each.origin.place: each.at("when") for each in entries.dated}
-    for condition in live_conditions:
-        place = at[condition.origin.place]
+    trees = [(each.origin.place, "when", each.when) for each in live_conditions]
+    trees += [(e.origin.place, "value", e.amount) for e in rules.values() if e.amount is not None]
+    for origin, key, tree in trees:
+        place = entry_at[origin].at(key)
         missing: dict[str, str] = {}
-        for each in references(condition.when):
+        for each in references(tree):
             if isinstance(each, FactRef):
                 continue
             known = definitions if isinstance(each, DefinitionRef) else parameters
@@ -185,4 +187,4 @@ def _live(
             yield Problem(
                 place, f"names {name}, which has no value on {on} (it stands at {places_})"
             )
-        yield from too_large(extent(condition.when, written_out), place)
+        yield from too_large(extent(tree, written_out), place)

@@ -72,6 +72,7 @@ class QuestionEntry:
     scope: Text
     source: Citation
     outcomes: OutcomesEntry | None = None
+    compares: str | None = None
 
     def words(self) -> dict[Outcome, Text]:
         """The outcomes that have words of their own."""
@@ -128,6 +129,7 @@ class RuleEntry:
     source: Citation
     because: Text
     valid_from: date
+    value: str | None = None
     reading: Text | None = None
     valid_to: date | None = None
 
@@ -143,6 +145,7 @@ class ReplaceEntry:
     source: Citation
     because: Text
     valid_from: date
+    value: str | None = None
     reading: Text | None = None
     valid_to: date | None = None
 

@@ -17,6 +17,7 @@ class Effect(Enum):
     ASSESS = "assess"
     GROUND = "ground"
     POINT = "point"
+    VALUE = "value"
     ADVISE = "advise"
 
 
@@ -27,10 +28,12 @@ class Outcome(Enum):
     ASSESS = "assess"
     GROUNDED = "grounded"
     FULFILLED = "fulfilled"
+    STATED = "stated"
     CONDITIONAL = "conditional"
     UNDETERMINED = "undetermined"
     DEVIATES = "deviates"
     UNGROUNDED = "ungrounded"
+    UNSTATED = "unstated"
     NOT_ELIGIBLE = "not_eligible"
 
 
@@ -40,12 +43,14 @@ class Combine(Enum):
     FORBID_OVERRIDES = "forbid-overrides"
     COLLECT = "collect"
     CHECKLIST = "checklist"
+    VALUE = "value"
 
 
 EFFECTS_OF: Mapping[Combine, tuple[Effect, ...]] = {
     Combine.FORBID_OVERRIDES: (Effect.PERMIT, Effect.FORBID, Effect.ASSESS, Effect.ADVISE),
     Combine.COLLECT: (Effect.GROUND, Effect.ADVISE),
     Combine.CHECKLIST: (Effect.POINT, Effect.ADVISE),
+    Combine.VALUE: (Effect.VALUE, Effect.GROUND, Effect.ADVISE),
 }
 """The effects that the rules of a question may have."""
 
@@ -54,5 +59,6 @@ OUTCOMES_OF: Mapping[Combine, tuple[Outcome, ...]] = {
     Combine.FORBID_OVERRIDES: (Outcome.ELIGIBLE, Outcome.ASSESS, *_ANY, Outcome.NOT_ELIGIBLE),
     Combine.COLLECT: (Outcome.GROUNDED, *_ANY, Outcome.UNGROUNDED),
     Combine.CHECKLIST: (Outcome.FULFILLED, *_ANY, Outcome.DEVIATES),
+    Combine.VALUE: (Outcome.STATED, *_ANY, Outcome.UNSTATED),
 }
 """The answers that a question may have."""

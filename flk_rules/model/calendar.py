@@ -64,3 +64,13 @@ def years_between(start: date, end: date) -> float:
 def _whole_months(start: date, on: date) -> int:
     months = (on.year - start.year) * _YEAR + on.month - start.month
     return months - (add_months(start, months) > on)
+
+
+def years_since(dates: tuple[date, ...], on: date) -> float:
+    """Years from the one date to `on`, for a fact that derives from it."""
+    return years_between(dates[0], on)
+
+
+def years_until(dates: tuple[date, ...], on: date) -> float:
+    """Years from `on` to the one date, for a fact that derives from it."""
+    return years_between(on, dates[0])

@@ -95,7 +95,10 @@ class Overlaid:
 
 @frozen(kw_only=True)
 class Rule:
-    """One statement of a source as a condition with an effect."""
+    """One statement of a source as a condition with an effect.
+
+    `amount`, in text `formula`, is the number that a rule of a value question brings.
+    """
 
     id: str
     decides: str
@@ -109,6 +112,8 @@ class Rule:
     valid_from: date
     valid_to: date | None
     origin: Origin
+    amount: Expr | None = None
+    formula: str | None = None
     overlaid: tuple[Overlaid, ...] = ()
 
 
@@ -147,7 +152,10 @@ class Definition:
 @frozen(kw_only=True)
 class Question:
     """What a ruleset can be asked: whom it is about, how its rules combine, and how its outcomes
-    are called where the usual words would not do."""
+    are called where the usual words would not do.
+
+    `compares` is the fact that the number of a value question is held against.
+    """
 
     id: str
     combine: Combine
@@ -157,6 +165,7 @@ class Question:
     outcomes: Mapping[Outcome, Text]
     source: Citation
     origin: Origin
+    compares: str | None = None
 
 
 @frozen(kw_only=True)

@@ -14,7 +14,7 @@ from typing import Any
 import attrs
 from attrs import frozen
 
-from flk_rules.model.values import Type
+from flk_rules.model.values import Kind, Type
 
 
 class Changes(Enum):
@@ -115,6 +115,11 @@ def _field(role: str, **options: Any) -> Any:
 def fact(type: Type, *, changes: Changes, sv: str, en: str, **options: Any) -> Any:  # noqa: A002
     """A field that rules can read; `options` are those of `FactSpec`."""
     return _field("fact", type=type, changes=changes, sv=sv, en=en, **options)
+
+
+def code(codes: str) -> Type:
+    """A code of a list."""
+    return Type(Kind.STRING, codes)
 
 
 def day(*, sv: str, en: str) -> Any:

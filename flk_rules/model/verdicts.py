@@ -34,11 +34,13 @@ class Firings:
 
 @frozen(kw_only=True)
 class Verdict:
-    """An outcome and the ids of the rules that made it; a pure function of the firings.
+    """An outcome, of a value question its number, and the ids of the rules that made it; a pure
+    function of the firings.
 
     grounds: the true rules that decided; defeated: true rules that a forbid overrode; failed:
     false rules that could have given a ground; unknown: rules whose truth is open; pivotal: the
-    unknown ones that could still change the outcome; advice: true rules that only advise.
+    unknown ones that could still change the outcome; advice: true rules that only advise;
+    directions: of a value question, true reasons to differ from the number.
     """
 
     outcome: Outcome
@@ -50,6 +52,8 @@ class Verdict:
     unknown: tuple[str, ...]
     pivotal: tuple[str, ...]
     advice: tuple[str, ...]
+    value: int | float | None = None
+    directions: tuple[str, ...] = ()
 
 
 @frozen(kw_only=True)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from random import Random
 
-from flk_rules.model.expressions import Expr, Literal, children
+from flk_rules.model.expressions import DefinitionRef, Expr, Literal, ParameterRef, children
 from flk_rules.model.rules import Ruleset
 from flk_rules.model.schema import FactSpec
 from flk_rules.model.values import BOOL, INT, Kind, Scalar, Value
@@ -23,11 +23,22 @@ def nodes(root: Expr) -> Iterator[Expr]:
         yield from nodes(child)
 
 
-def constants(ruleset: Ruleset) -> Iterator[Scalar]:
-    """Every constant that conditions or parameters of a ruleset mention."""
-    values: list[Value] = [each.value for each in ruleset.parameters.values()]
-    for rule in (*ruleset.rules.values(), *ruleset.definitions.values()):
-        values += [node.value for node in nodes(rule.when) if isinstance(node, Literal)]
+def _values(root: Expr, ruleset: Ruleset) -> Iterator[Value]:
+    """The constants of a condition, its definitions and parameters written out."""
+    for node in nodes(root):
+        match node:
+            case Literal(value=value):
+                yield value
+            case ParameterRef(path=path):
+                yield ruleset.parameters[path].value
+            case DefinitionRef(path=path):
+                yield from _values(ruleset.definitions[path].when, ruleset)
+
+
+def constants(ruleset: Ruleset, question: str | None = None) -> Iterator[Scalar]:
+    """Every constant that a ruleset's conditions mention, or those of one question."""
+    rules = ruleset.rules.values() if question is None else ruleset.rules_of(question)
+    values = [value for rule in rules for value in _values(rule.when, ruleset)]
     for value in values:
         if isinstance(value, (tuple, frozenset)):
             yield from sorted(value) if isinstance(value, frozenset) else value
@@ -38,10 +49,10 @@ def constants(ruleset: Ruleset) -> Iterator[Scalar]:
 class FactSource:
     """Draws facts for one ruleset."""
 
-    def __init__(self, ruleset: Ruleset, seed: int) -> None:
+    def __init__(self, ruleset: Ruleset, seed: int, question: str | None = None) -> None:
         self.random = Random(seed)
         self._ruleset = ruleset
-        found = list(constants(ruleset))
+        found = list(constants(ruleset, question))
         self._numbers = [each for each in found if type(each) in (int, float)] or [0]
         self._codes = {each for each in found if isinstance(each, str)}
 
