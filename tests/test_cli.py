@@ -69,11 +69,22 @@ def test_a_decision_in_words() -> None:
 
 def test_a_row_without_a_reference_is_named_by_its_place() -> None:
     write("anonymous.csv", HEAD + GOOD.replace("L1", ""))
+    (first, *_) = decide("anonymous.csv", "--lang", "en").stdout.splitlines()
+    assert first == "anonymous.csv row 1 (line 2)"
     lines = decide("anonymous.csv").stdout.splitlines()
-    assert lines[:2] == ["anonymous.csv row 1 (line 2)", "KAN VARA FAST LÄKARKONTAKT"]
+    assert lines[:2] == ["anonymous.csv rad 1 (filens rad 2)", "KAN VARA FAST LÄKARKONTAKT"]
     write("half.csv", f"{HEAD.strip()};patient;ålder\n{GOOD.strip()};;70\n")
     lines = decide("half.csv").stdout.splitlines()
-    assert lines[:2] == ["half.csv row 1 (line 2)", "KAN VARA FAST LÄKARKONTAKT: läkare L1"]
+    assert lines[:2] == ["half.csv rad 1 (filens rad 2)", "KAN VARA FAST LÄKARKONTAKT: läkare L1"]
+
+
+def test_places_of_lists_in_words() -> None:
+    write("r.json", '{"physicians": [{"licence": "valid"}], "patients": [{"age": 7}]}')
+    for language, place in (("sv", "r.json läkare 1 med r.json patient 1"),
+                            ("en", "r.json physician 1 with r.json patient 1")):  # fmt: skip
+        assert decide("r.json", "--lang", language).stdout.startswith(f"{place}\n")
+    row = json.loads(decide("r.json", "--format", "jsonl").stdout)
+    assert row["where"] == "r.json physician 1 with r.json patient 1"
 
 
 def test_json_lines() -> None:

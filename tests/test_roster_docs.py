@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 from conftest import ROOT
 from flk_rules import load
-from flk_rules.adapters.cells import BOOLS, NONE_WORDS
+from flk_rules.adapters.cells import BOOLS, NONE_WORDS, normal
 from flk_rules.adapters.roster import MAX_BYTES, expected_of, read_roster
 from flk_rules.adapters.tables import MAX_CELL, column_names
 from flk_rules.cli.main import app
@@ -68,6 +68,18 @@ def test_every_heading_of_the_table_is_read() -> None:
         swedish, english, fact = row.split(" | ")[:3]
         found = {names[each.casefold()] for each in (swedish.strip("| "), english, fact.strip("`"))}
         assert found == {fact.strip("`")}
+
+
+def test_no_heading_of_a_question_names_two_facts() -> None:
+    for question in RULESET.questions.values():
+        specs: list[FactSpec | InputSpec] = [*SCHEMA.inputs.values(), *SCHEMA.facts.values()]
+        first = f"{question.subjects[0]}."
+        named = [
+            {normal(each) for each in (spec.sv, spec.en, spec.name, spec.name.removeprefix(first))}
+            for spec in specs
+            if spec.subject in question.subjects
+        ]
+        assert len(set().union(*named)) == sum(map(len, named)), question.id
 
 
 def test_the_words_and_bounds_are_those_of_the_code() -> None:

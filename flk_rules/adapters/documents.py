@@ -12,7 +12,7 @@ from typing import Any
 
 from flk_rules.adapters.cells import CodeNames
 from flk_rules.adapters.json_text import NotJson, Object, parse_json
-from flk_rules.adapters.rows import Row
+from flk_rules.adapters.rows import Place, Row
 from flk_rules.errors import FileUnreadable, Problem, RosterInvalid, nearest, shown
 from flk_rules.facts.validating import found
 from flk_rules.loading.files import parse_toml
@@ -59,11 +59,11 @@ class DocumentReader:
         # Not splitlines: a JSON string may hold other line separators than the file's own.
         for line, content in enumerate(_LINE_BREAK.split(text), 1):
             if content.strip():
-                where = f"{self._name} row {len(rows) + 1} (line {line})"
+                place = Place(self._name, len(rows) + 1, line)
                 try:
-                    rows.append(self._row(where, parse_json(content)))
+                    rows.append(self._row(place, parse_json(content)))
                 except NotJson as error:
-                    rows.append(Row(where, {}, (Problem(where, error.reason),)))
+                    rows.append(Row((place,), {}, (Problem(str(place), error.reason),)))
         return [rows]
 
     def toml(self, text: str) -> list[list[Row]]:
@@ -73,7 +73,7 @@ class DocumentReader:
     def _lists(self, document: Any) -> list[list[Row]]:
         name = self._name
         if isinstance(document, list):
-            return [[self._row(f"{name} row {n}", each) for n, each in enumerate(document, 1)]]
+            return [[self._row(Place(name, n), each) for n, each in enumerate(document, 1)]]
         if not isinstance(document, Mapping):
             message = f"expected a list of rows or a table of subjects, found {found(document)}"
             raise RosterInvalid([Problem(name, message)])
@@ -99,7 +99,7 @@ class DocumentReader:
             content = document[key]
             rows = content if isinstance(content, list) else [content]
             lists[subject] = [
-                self._row(f"{name} {subject} {number}", {subject: row})
+                self._row(Place(name, number, subject=subject), {subject: row})
                 for number, row in enumerate(rows, 1)
             ]
         if not lists:
@@ -108,11 +108,13 @@ class DocumentReader:
             raise RosterInvalid(problems)
         return list(lists.values())
 
-    def _row(self, where: str, value: Any) -> Row:
+    def _row(self, place: Place, value: Any) -> Row:
         """A row names its subjects, or its keys are those of the one that the file is about, with
         or without the other subjects beside them."""
+        where = str(place)
         if not isinstance(value, Mapping):
-            return Row(where, {}, (Problem(where, f"expected an object, found {found(value)}"),))
+            problem = Problem(where, f"expected an object, found {found(value)}")
+            return Row((place,), {}, (problem,))
         named = {key: each for key, each in value.items() if key in self._subjects}
         rest = {key: each for key, each in value.items() if key not in named}
         subjects: Mapping[str, Any] = value
@@ -122,7 +124,7 @@ class DocumentReader:
             subjects = {self._subject: rest, **named}
         problems = self._doubled(value, where) if named else []
         read = {key: self._named(each, key, where, problems) for key, each in subjects.items()}
-        return Row(where, read, tuple(problems))
+        return Row((place,), read, tuple(problems))
 
     def _flat(self, keys: Collection[str], beside: Mapping[str, Any]) -> bool:
         """Whether the keys are facts of the one that the file is about, who is not named."""

@@ -17,16 +17,35 @@ from flk_rules.errors import FactsInvalid, FileUnreadable, Problem
 
 
 @frozen
+class Place:
+    """Where a row stands: its file, its number, its line, and in a list of subjects whose."""
+
+    name: str
+    number: int
+    line: int | None = None
+    subject: str | None = None
+
+    def __str__(self) -> str:
+        line = f" (line {self.line})" if self.line else ""
+        return f"{self.name} {self.subject or 'row'} {self.number}{line}"
+
+
+@frozen
 class Row:
     """One thing to decide: where it stands, its subjects, and what could not be read of it.
 
     `headings` are the file's own words for facts, so that a message can use them.
     """
 
-    where: str
+    places: tuple[Place, ...]
     subjects: Mapping[str, Any]
     problems: tuple[Problem, ...] = ()
     headings: Mapping[str, str] = field(factory=dict)
+
+    @property
+    def where(self) -> str:
+        """The places as messages and records write them."""
+        return " with ".join(map(str, self.places))
 
 
 @frozen(kw_only=True)
@@ -58,7 +77,7 @@ class Roster:
                 yield rows[0]
             else:
                 subjects = {key: value for row in rows for key, value in row.subjects.items()}
-                yield Row(" with ".join(row.where for row in rows), subjects)
+                yield Row(tuple(place for row in rows for place in row.places), subjects)
 
     @property
     def subjects(self) -> frozenset[str]:
@@ -87,7 +106,7 @@ class Roster:
         kept: list[tuple[Row, ...]] = []
         for rows in self.lists:
             checked = [(row, _mistakes(row, check)) for row in watch(rows)]
-            bad += [Row(row.where, {}, found) for row, found in checked if found]
+            bad += [Row(row.places, {}, found) for row, found in checked if found]
             kept.append(tuple(row for row, found in checked if not found))
         return evolve(self, lists=tuple(kept)), bad
 

@@ -17,7 +17,7 @@ from typing import Any
 from attrs import field, frozen
 
 from flk_rules.adapters.cells import CellReader, cell_reader, normal, read_day
-from flk_rules.adapters.rows import Expected, Row
+from flk_rules.adapters.rows import Expected, Place, Row
 from flk_rules.errors import FileUnreadable, Problem, RosterInvalid, nearest, shown
 from flk_rules.facts.validating import Rejected
 from flk_rules.model.schema import FactSpec, InputSpec, Schema
@@ -122,20 +122,21 @@ def _rows(records: _Records, columns: list[_Column | None], subject: str) -> lis
         line, cells = records.next()
         if cells is None:
             return rows
-        where = f"{records.name} row {len(rows) + 1} (line {line})"
+        place = Place(records.name, len(rows) + 1, line)
+        where = str(place)
         if isinstance(cells, str):
-            rows.append(Row(where, {}, (Problem(where, cells),)))
+            rows.append(Row((place,), {}, (Problem(where, cells),)))
         elif not (filled := _filled(cells)):
             continue
         elif len(cells) < len(columns) or filled > len(columns):
             message = f"expected {len(columns)} cells as the heading has, found {len(cells)}"
-            rows.append(Row(where, {}, (Problem(where, message),)))
+            rows.append(Row((place,), {}, (Problem(where, message),)))
         else:
             read: dict[str, Any] = {each: {} for each in subjects}
             problems = tuple(_read(where, columns, cells, read))
             # Nobody is named or described there, so the answer is one for any such subject.
             given = {key: value for key, value in read.items() if value or key == subject}
-            rows.append(Row(where, given, problems, headings))
+            rows.append(Row((place,), given, problems, headings))
 
 
 def _read(

@@ -200,7 +200,8 @@ def _decide(
     if not (writer.at_once and console().is_terminal):  # there the output itself is the progress
         rows = with_progress(rows, sum(len(each) for each in rosters), console(err=True))
     for row in rows:
-        writer.decision(row.where, ruleset.decide(question, engine=engine, **row.subjects))
+        decision = ruleset.decide(question, engine=engine, **row.subjects)
+        writer.decision(writer.where(row, ruleset), decision)
     writer.end()
 
 

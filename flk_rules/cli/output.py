@@ -14,11 +14,12 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from flk_rules.adapters.rows import Row
 from flk_rules.explaining import lines, summary
-from flk_rules.explaining.phrases import label, phrase
+from flk_rules.explaining.phrases import label, phrase, subject_words
 from flk_rules.explaining.text import printable
 from flk_rules.explaining.words import FORCES, outcome_words, word
-from flk_rules.library import Decision
+from flk_rules.library import Decision, Ruleset
 from flk_rules.model.answers import Outcome
 
 PLAIN_WIDTH = 160
@@ -58,6 +59,8 @@ class Writer(Protocol):
 
     at_once: bool
 
+    def where(self, row: Row, ruleset: Ruleset) -> str: ...
+
     def decision(self, where: str, decision: Decision) -> None: ...
 
     def end(self) -> None: ...
@@ -71,6 +74,9 @@ class TextWriter:
     def __init__(self, language: str) -> None:
         self._console, self._language = console(), language
         self._tally = Tally(language)
+
+    def where(self, row: Row, ruleset: Ruleset) -> str:
+        return where_words(row, ruleset, self._language)
 
     def decision(self, where: str, decision: Decision) -> None:
         self._tally.add(decision)
@@ -96,6 +102,9 @@ class JsonWriter:
 
     at_once = True
 
+    def where(self, row: Row, ruleset: Ruleset) -> str:
+        return row.where
+
     def decision(self, where: str, decision: Decision) -> None:
         # Escapes are JSON in any encoding.
         escaped = (sys.stdout.encoding or "utf-8").lower().replace("-", "") != "utf8"
@@ -120,6 +129,9 @@ class TableWriter:
         for heading in ("row", "outcome", "force", "why"):
             self._table.add_column(word(heading, language), overflow="fold")
 
+    def where(self, row: Row, ruleset: Ruleset) -> str:
+        return where_words(row, ruleset, self._language)
+
     def decision(self, where: str, decision: Decision) -> None:
         self._tally.add(decision)
         force = FORCES[decision.force].in_language(self._language) if decision.force else ""
@@ -138,6 +150,18 @@ class TableWriter:
             self._console.print(self._table)
             self._console.print()
         self._console.print(str(self._tally))
+
+
+def where_words(row: Row, ruleset: Ruleset, language: str) -> str:
+    """Where a row stands, for a reader of the language."""
+    said: list[str] = []
+    for place in row.places:
+        what = word("row", language)
+        if place.subject:
+            what = subject_words(place.subject, ruleset.model, language)
+        line = f" ({word('line', language)} {place.line})" if place.line else ""
+        said.append(f"{place.name} {what} {place.number}{line}")
+    return f" {word('with', language)} ".join(said)
 
 
 def names(decision: Decision) -> list[str]:

@@ -104,6 +104,8 @@ HEADINGS = {
     "year": Text(sv="år", en="years"),
     "note": Text(sv="not", en="note"),
     "row": Text(sv="rad", en="row"),
+    "line": Text(sv="filens rad", en="line"),
+    "with": Text(sv="med", en="with"),
     "outcome": Text(sv="svar", en="outcome"),
     "why": Text(sv="därför att", en="because"),
     "decided": Text(sv="avgjorda", en="decided"),
