@@ -24,6 +24,8 @@ STORIES = (
     ("Every physician with every patient, as a table",
      [*DECIDE, *STOCKHOLM, "--format", "table", "--lang", "en", "conditional.json",
       "--patients", "patients.csv"]),
+    ("A health centre's own ruleset: its age for \"older\", its rule on mentors",
+     [*DECIDE, "--ruleset", "my.unit", "--path", "rulesets", "--lang", "en", "own.json"]),
     ("A bad file: bad rows are named, the rest is decided",
      [*DECIDE, *STOCKHOLM, "--format", "table", "bad.csv"]),
 )  # fmt: skip

@@ -3,7 +3,9 @@
 Rules about fast läkarkontakt as data, each tied to its source, and decisions that say why.
 """
 
+from flk_rules.decision import Decision
 from flk_rules.errors import (
+    DateInvalid,
     EngineClosed,
     EngineFailure,
     EngineLimit,
@@ -18,7 +20,7 @@ from flk_rules.errors import (
     RulesetInvalid,
     UnknownName,
 )
-from flk_rules.library import Decision, Ruleset, available, load
+from flk_rules.library import Ruleset, available, load
 from flk_rules.model.answers import Combine, Effect, Outcome
 from flk_rules.model.care import Cap, Change, Contact, Placement, Relistings, Unit
 from flk_rules.model.domain import Patient, Physician, Training
@@ -33,6 +35,7 @@ __all__ = [
     "Change",
     "Combine",
     "Contact",
+    "DateInvalid",
     "Decision",
     "Effect",
     "EngineClosed",

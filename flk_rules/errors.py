@@ -113,6 +113,21 @@ class NotInForce(FlkError):
         return f"{self.ruleset}: not in force on {self.on}; {' and '.join(days)}"
 
 
+class DateInvalid(FlkError, TypeError):
+    """What was given as the date asked about is no `datetime.date`."""
+
+    def __init__(self, argument: str, found: object) -> None:
+        self.argument, self.found = argument, found
+        super().__init__(argument, found)
+
+    def __str__(self) -> str:
+        kind = type(self.found).__name__
+        there = f"{kind} ({shown(self.found)})" if isinstance(self.found, str) else kind
+        remedies = {"str": "; date.fromisoformat() reads a text", "datetime": "; take its .date()"}
+        hint = remedies.get(kind, "")
+        return f"{self.argument}: expected a datetime.date, found {there}{hint}"
+
+
 class FileUnreadable(FlkError):
     """A file that is missing, empty, too large, not UTF-8, or not in its format."""
 

@@ -1,27 +1,23 @@
 """the public face.
 
-What an embedding system imports: a ruleset that decides, and a decision that explains itself.
+What an embedding system imports: rulesets by name, and a ruleset that decides.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from attrs import field, frozen
-
+from flk_rules.decision import Decision
+from flk_rules.errors import DateInvalid
 from flk_rules.facts import Intake
 
 if TYPE_CHECKING:
-    from flk_rules.deciding import Answer, Decider
-    from flk_rules.explaining import Measure
+    from flk_rules.deciding import Decider
     from flk_rules.model import rules as model
-    from flk_rules.model.answers import Outcome
     from flk_rules.model.schema import Schema
-    from flk_rules.model.verdicts import Condition, Reason
 
 DEFAULT_ENGINE = "rete"
 
@@ -38,14 +34,15 @@ def load(name: str, *, on: date, path: Sequence[Path | str] = ()) -> Ruleset:
         UnknownName: no ruleset of that name.
         NotInForce: the date lies outside every version of it.
         RulesetInvalid: its files are wrong; every mistake with its place.
-        FileUnreadable: a folder of `path` is not there.
+        FileUnreadable: a folder of `path` is not there, or the ruleset's holds no TOML file.
+        DateInvalid: `on` is no `datetime.date`, such as a text or a datetime.
 
     >>> from datetime import date
     >>> load("se.stockholm", on=date(2024, 10, 1)).version
     '2024.1'
     """
     if type(on) is not date:
-        raise TypeError(f"on: expected a datetime.date, found {type(on).__name__}")
+        raise DateInvalid("on", on)
     from flk_rules.loading import load_ruleset
 
     return Ruleset(load_ruleset(name, on=on, path=path))
@@ -152,167 +149,3 @@ class Ruleset:
 
     def __reduce__(self) -> tuple[type[Ruleset], tuple[model.Ruleset]]:
         return Ruleset, (self.model,)
-
-
-@frozen(slots=False)  # half as long to make
-class Decision:
-    """An answer with its reasons.
-
-    Cheap to make; `assumptions`, `explain` and `to_dict` replay the reference interpreter when
-    asked for. Picklable with the ruleset it came from; no engine goes along. Two are equal if
-    rulesets of one content gave one answer to the same facts on the same engine.
-    """
-
-    answer: Answer
-    _ruleset: model.Ruleset = field(eq=attrgetter("fingerprint"), repr=False)
-    _decider: Decider = field(eq=False, repr=False)
-
-    @property
-    def parts(self) -> tuple[Answer, model.Ruleset, Decider]:
-        """What explanations are made from; see `flk_rules.explaining`."""
-        return self.answer, self._ruleset, self._decider
-
-    @property
-    def question(self) -> str:
-        """The question's id."""
-        return self.answer.question
-
-    @property
-    def on(self) -> date:
-        """The date asked about."""
-        return self.answer.facts.on
-
-    @property
-    def outcome(self) -> Outcome:
-        """What was decided; which outcomes there are depends on how the question combines."""
-        return self.answer.verdict.outcome
-
-    @property
-    def reason(self) -> Reason | None:
-        """Of not_eligible: forbidden, or no ground."""
-        return self.answer.verdict.reason
-
-    @property
-    def force(self) -> model.Force | None:
-        """The strongest force among the rules that decided; of a missing ground, among the rules
-        that could have given one. None where nothing decided."""
-        return self.answer.verdict.force
-
-    @property
-    def grounds(self) -> tuple[model.Rule, ...]:
-        """The true rules that decided, by id; of a checklist, the points that are fulfilled."""
-        return self._rules(self.answer.verdict.grounds)
-
-    @property
-    def defeated(self) -> tuple[model.Rule, ...]:
-        """True rules that a prohibition overrode."""
-        return self._rules(self.answer.verdict.defeated)
-
-    @property
-    def failed(self) -> tuple[model.Rule, ...]:
-        """False rules that could have given a ground; of a checklist, the points not fulfilled."""
-        return self._rules(self.answer.verdict.failed)
-
-    @property
-    def unknown(self) -> tuple[model.Rule, ...]:
-        """Rules whose truth is open, whether or not it matters."""
-        return self._rules(self.answer.verdict.unknown)
-
-    @property
-    def advice(self) -> tuple[model.Rule, ...]:
-        """True rules that only advise."""
-        return self._rules(self.answer.verdict.advice)
-
-    @property
-    def value(self) -> int | float | None:
-        """Of a value question, the number; None where none is stated."""
-        return self.answer.verdict.value
-
-    @property
-    def directions(self) -> tuple[model.Rule, ...]:
-        """Of a value question, the true reasons to differ from the number."""
-        return self._rules(self.answer.verdict.directions)
-
-    @property
-    def measure(self) -> Measure | None:
-        """The number beside the fact that the question compares it with: difference, status, and
-        what a deployer's factors make of it. None where no number is stated."""
-        from flk_rules.explaining import measure
-
-        return measure(self.answer, self._ruleset)
-
-    @property
-    def missing(self) -> tuple[str, ...]:
-        """Names of missing facts that could still change the outcome; empty once it is settled."""
-        return self.answer.missing
-
-    @property
-    def condition(self) -> Condition | None:
-        """What the answer depends on where subjects were left out: the outcome on each side. An
-        answer that is not eligible on every side, for different reasons, has one too."""
-        return self.answer.condition
-
-    @property
-    def assumptions(self) -> tuple[model.Parameter, ...]:
-        """Parameters without a source that the outcome, a ground or an advice rests on."""
-        from flk_rules.explaining import assumptions_of
-
-        return assumptions_of(*self.parts)
-
-    @property
-    def readings(self) -> tuple[model.Text, ...]:
-        """How the rulesets' own dates and scope were read, such as a first day that no source
-        gives. They hold for every decision; `assumptions` are those of this one."""
-        return self._ruleset.readings
-
-    def explain(self, language: str = "sv") -> str:
-        """The decision in words, ``"sv"`` or ``"en"``: outcome, rules with conditions, values and
-        sources, what failed and what is missing, assumptions, advice."""
-        from flk_rules.explaining import explain
-
-        return explain(*self.parts, language)
-
-    def to_dict(self) -> dict[str, Any]:
-        """The decision as JSON values, in the format that ``flk_rules/schemas/decision-1.json``
-        documents."""
-        from flk_rules.explaining import record
-
-        return record(*self.parts)
-
-    def __str__(self) -> str:
-        """One line in English: ``ELIGIBLE because ... [guidance, E4]``."""
-        outcome = self.outcome.value.replace("_", " ").upper()
-        if self.condition is not None:
-            return f"{outcome}: {self.condition}"
-        if self.missing:
-            return f"{outcome}: missing {', '.join(self.missing)}"
-        missed = self.outcome.value == "deviates"
-        because = "; ".join(
-            f"{rule.because.en} [{rule.force.value}, {rule.source.statement}]"
-            for rule in (self.failed if missed else self.grounds)
-        )
-        if because:
-            return f"{outcome} {'in' if missed else 'because'} {because}"
-        if self.reason is None:
-            return outcome
-        return f"{outcome}: no ground [{self.force.value if self.force else 'no rule'}]"
-
-    def __repr__(self) -> str:
-        ruleset = f"{self._ruleset.id} {self._ruleset.version}"
-        return f"<decision {self.question}: {self.outcome.value} by {ruleset} on {self.on}>"
-
-    def __reduce__(self) -> tuple[Any, tuple[Answer, model.Ruleset]]:
-        return _revived, (self.answer, self._ruleset)
-
-    def _rules(self, names: tuple[str, ...]) -> tuple[model.Rule, ...]:
-        if not names:
-            return ()
-        rules = self._ruleset.rules
-        return tuple([rules[name] for name in names])
-
-
-def _revived(answer: Answer, ruleset: model.Ruleset) -> Decision:
-    """A pickled decision where it arrives; explaining needs the reference interpreter alone."""
-    from flk_rules.deciding import Decider
-
-    return Decision(answer, ruleset, Decider(ruleset, answer.question, "reference"))

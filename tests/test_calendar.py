@@ -21,7 +21,6 @@ from flk_rules.model.calendar import (
     LATEST,
     YEAR_DECIMALS,
     add_months,
-    add_years,
     whole_years,
     years_between,
 )
@@ -78,7 +77,7 @@ def test_years_are_completed_months_and_the_part_of_the_running_one(start: date,
 
 @given(awkward, st.integers(0, 150))
 def test_years_are_exact_on_anniversaries_and_more_one_day_later(start: date, years: int) -> None:
-    end = add_years(start, years)
+    end = add_months(start, 12 * years)
     assert years_between(start, end) == years
     assert years_between(start, end + DAY) > years
     assert years_between(end, start) == -years
@@ -156,7 +155,7 @@ def test_who_is_born_on_29_february_has_a_birthday_each_year(on: str, age: int) 
     ],
 )  # fmt: skip
 def test_anniversaries(day: str, years: int, expected: str) -> None:
-    assert add_years(date.fromisoformat(day), years) == date.fromisoformat(expected)
+    assert add_months(date.fromisoformat(day), 12 * years) == date.fromisoformat(expected)
 
 
 @pytest.mark.parametrize(

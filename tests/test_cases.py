@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import tomli
 
-from flk_rules.library import Decision
+from flk_rules.decision import Decision
 from flk_rules.model.answers import Effect
 from support.cases import ENGINES, shipped
 

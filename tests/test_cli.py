@@ -69,11 +69,22 @@ def test_a_decision_in_words() -> None:
 
 def test_a_row_without_a_reference_is_named_by_its_place() -> None:
     write("anonymous.csv", HEAD + GOOD.replace("L1", ""))
+    (first, *_) = decide("anonymous.csv", "--lang", "en").stdout.splitlines()
+    assert first == "anonymous.csv row 1 (line 2)"
     lines = decide("anonymous.csv").stdout.splitlines()
-    assert lines[:2] == ["anonymous.csv row 1 (line 2)", "KAN VARA FAST LÄKARKONTAKT"]
+    assert lines[:2] == ["anonymous.csv rad 1 (filens rad 2)", "KAN VARA FAST LÄKARKONTAKT"]
     write("half.csv", f"{HEAD.strip()};patient;ålder\n{GOOD.strip()};;70\n")
     lines = decide("half.csv").stdout.splitlines()
-    assert lines[:2] == ["half.csv row 1 (line 2)", "KAN VARA FAST LÄKARKONTAKT: läkare L1"]
+    assert lines[:2] == ["half.csv rad 1 (filens rad 2)", "KAN VARA FAST LÄKARKONTAKT: läkare L1"]
+
+
+def test_places_of_lists_in_words() -> None:
+    write("r.json", '{"physicians": [{"licence": "valid"}], "patients": [{"age": 7}]}')
+    for language, place in (("sv", "r.json läkare 1 med r.json patient 1"),
+                            ("en", "r.json physician 1 with r.json patient 1")):  # fmt: skip
+        assert decide("r.json", "--lang", language).stdout.startswith(f"{place}\n")
+    row = json.loads(decide("r.json", "--format", "jsonl").stdout)
+    assert row["where"] == "r.json physician 1 with r.json patient 1"
 
 
 def test_json_lines() -> None:
@@ -134,7 +145,7 @@ def test_a_bad_patient_is_told_once() -> None:
     assert len(result.stdout.splitlines()) == 2
     assert result.stderr == (
         "flk: patients.csv row 2 (line 3) ålder: expected a whole number, found 'sju'\n"
-        "flk: 1 of 4 rows could not be read and were left out\n"
+        "flk: 1 of 4 rows could not be read and were left out; 2 of 4 combinations were decided\n"
     )
 
 
@@ -182,9 +193,17 @@ def test_fail_fast_decides_nothing() -> None:
 
 def test_nothing_but_bad_rows() -> None:
     write("worse.csv", HEAD + BAD * 2)
-    for shape in ("text", "table"):
-        result = decide("--format", shape, "worse.csv")
-        assert (result.exit_code, result.stdout) == (1, "0 avgjorda\n")
+    for shape in ("text", "table", "jsonl"):
+        message = refusal(decide("--format", shape, "worse.csv"))
+        assert len(message.splitlines()) == 7
+        assert message.endswith(
+            "\nflk: 2 of 2 rows could not be read and were left out; nothing was decided"
+        )
+    write("sick.csv", "id;ålder\nP1;sjuttio\n")
+    assert refusal(decide("good.csv", "--patients", "sick.csv")) == (
+        "flk: sick.csv row 1 (line 2) ålder: expected a whole number, found 'sjuttio'\n"
+        "flk: 1 of 2 rows could not be read and were left out; nothing was decided"
+    )
     message = refusal(decide("--fail-fast", write("many.csv", HEAD + BAD * 20)))
     assert len(message.splitlines()) == 22
     assert message.endswith("\n  ... and 40 more")
@@ -240,16 +259,35 @@ def test_a_question_that_is_not_there() -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["decide"], "Missing argument"), (["decide", "eligibility"], "Missing argument"),
-        (["decide", "eligibility", "good.csv"], "Missing option '--on'"),
-        (["decide", "eligibility", "good.csv", "--onn", "x"], "No such option"),
-        (["decid"], "No such command 'decid'"),
+        (["decide"], "question: expected the question, such as eligibility, found nothing"),
+        (["decide", "eligibility"],
+         "ROSTER: expected CSV, JSON, JSON lines or TOML; - for standard input, found nothing"),
+        (["decide", "eligibility", "good.csv"],
+         "--on: expected the date asked about: 2024-10-01, found nothing"),
+        (["decide", "eligibility", "good.csv", "--onn", "x"],
+         "--onn: no such option; did you mean '--on'?"),
+        (["decide", "eligibility", "good.csv", "--zzz\x1b[2J"], "--zzz\\x1b[2J: no such option"),
+        (["decide", "eligibility", "good.csv", "--on"], "--on: expected a value, found nothing"),
+        (["decide", "eligibility", "good.csv", "--fail-fast=yes"],
+         "--fail-fast: expected no value, found one"),
+        (["facts", "--on", "2024-10-01", "licence"],
+         "expected no more arguments, found 'licence'"),
+        (["check", "--on", "2024-10-01"], "name: expected the ruleset's id, found nothing"),
     ],
 )  # fmt: skip
 def test_a_command_that_is_incomplete(arguments: list[str], message: str) -> None:
+    ending = f"; flk {arguments[0]} --help shows what there is"
     said = refusal(flk(*arguments))
-    assert message in said
-    assert said.startswith("Usage: ")
+    assert said.removesuffix(ending) == f"flk: {message}"
+    assert said.endswith(ending) or " value, found " in said
+
+
+def test_commands_and_options_that_are_not_there() -> None:
+    assert refusal(flk("--foo")) == "flk: --foo: no such option; flk --help shows what there is"
+    assert refusal(flk("decid")) == (
+        "flk: no command called 'decid'; did you mean 'decide'? (there is: check, decide, facts, "
+        "rulesets)"
+    )
 
 
 def test_columns_allowed_to_miss_or_passed_over() -> None:
@@ -260,6 +298,17 @@ def test_columns_allowed_to_miss_or_passed_over() -> None:
     result = decide("few.csv", "--allow-missing-columns", "--ignore-column", "namn")
     assert result.exit_code == 0
     assert result.stdout.startswith("KAN INTE AVGÖRAS: läkare L1\n")
+
+
+def test_a_column_to_pass_over_is_one_that_some_roster_has() -> None:
+    write("more.csv", f"{HEAD.strip()};E-post\n{GOOD.strip()};a@b.se\n")
+    assert decide("good.csv", "more.csv", "--ignore-column", "e-post").exit_code == 0
+    assert decide("good.csv", "--patients", write("p.csv", "id;ålder;Namn\nP;7;K\n"),
+                  "--ignore-column", "namn").exit_code == 0  # fmt: skip
+    assert refusal(decide("more.csv", "--ignore-column", "E-post", "--ignore-column", "läkar")) == (
+        "flk: --ignore-column: expected a heading of a roster, found 'läkar'; did you mean "
+        "'läkare'?"
+    )
 
 
 def test_references_cannot_steer_a_terminal() -> None:

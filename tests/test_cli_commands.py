@@ -6,6 +6,7 @@ flk facts, rulesets and check; help and version; that every failure is told and 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from datetime import date
 
@@ -17,6 +18,7 @@ import flk_rules
 import flk_rules.cli.decide as deciding
 from flk_rules.cli.main import app
 from flk_rules.errors import EngineFailure
+from flk_rules.explaining.words import UNITS, unit_words
 from flk_rules.model.domain import MODELS
 
 
@@ -37,12 +39,12 @@ def test_facts_lists_every_column() -> None:
             (line,) = [each for each in lines if each.startswith(f"{name} ")]
             shown = (spec.sv if language == "sv" else spec.en).split()
             assert line.split()[1 : 1 + min(3, len(shown))] == shown[:3]  # long ones are folded
-    assert "patient.age                      ålder" in flk("facts", *ON).stdout
+    assert re.search(r"^patient\.age +ålder ", flk("facts", *ON).stdout, re.MULTILINE)
 
 
 def test_facts_lists_codes() -> None:
     heading, *lines = flk("facts", *ON, "--codes", "licence").stdout.splitlines()
-    assert heading.split() == ["code", "sv", "en"]
+    assert heading.split() == ["kod", "svenska", "engelska"]
     assert lines[0].split() == ["valid", "giltig", "valid"]
     assert [line.split()[0] for line in lines] == [
         "valid", "special_appointment", "revoked", "none",
@@ -71,9 +73,42 @@ def test_rulesets() -> None:
 
 
 def test_check() -> None:
-    checked = flk("check", "se.stockholm", *ON)
-    assert checked.exit_code == 0
-    assert "no mistakes" in checked.stdout
+    for language, said in (("sv", "; inga fel\n"), ("en", "; no mistakes\n")):
+        checked = flk("check", "se.stockholm", *ON, "--lang", language)
+        assert checked.exit_code == 0
+        assert said in checked.stdout
+    assert flk("check", "se.stockholm", *ON).stdout.startswith("se.stockholm 2024.1 den 2024-10-01")
+
+
+def words_of(language: str) -> set[str]:
+    """The words that the other commands print, ids and the rulesets' own texts apart."""
+    commands = (["rulesets", "se.stockholm", "--engine"], ["facts"], ["check", "se.national"])
+    said = "".join(flk(*each, *ON, "--lang", language).stdout for each in commands)
+    return {word for line in said.splitlines() for word in re.split(r"  +", line.strip())}
+
+
+def test_the_other_commands_speak_the_language_asked_for() -> None:
+    swedish, english = words_of("sv"), words_of("en")
+    assert {
+        "regel", "verkan", "kraft", "källa", "motor", "värde", "grundval", "gäller från",
+        "antagande", "65 år", "nät om 1 och 1", "uppgift", "kolumn", "typ", "enhet", "ändras",
+        "eller ur", "kod ur licence", "koder ur specialty", "genom beslut", "med tiden", "aldrig",
+        "heltal", "ja eller nej",
+    } <= swedish  # fmt: skip
+    assert {
+        "rule", "effect", "force", "source", "engine", "value", "basis", "holds from",
+        "assumption", "65 years", "nets of 1 and 1", "fact", "column", "type", "unit", "changes",
+        "or from", "code of licence", "codes of specialty", "by decision", "with time", "never",
+        "whole number", "yes or no",
+    } <= english  # fmt: skip
+    alike = {"parameter", "text", "", "patient", "index"}
+    assert {each for each in swedish & english if re.fullmatch(r"[a-zåäö ]+", each)} <= alike
+
+
+def test_units_without_words_are_shown_as_they_are() -> None:
+    assert [unit_words(each, "sv") for each in ("year", "visit per hour", None)] == [
+        "år", "visit per hour", "",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -143,3 +178,10 @@ def test_how_a_command_ends(
     assert (result.exit_code, result.stdout) == (code, "")
     assert result.stderr.startswith(message)
     assert bool(result.stderr) == bool(message)
+
+
+def test_every_unit_of_the_shipped_has_words() -> None:
+    for name in ("se.national", "se.stockholm"):
+        model = flk_rules.load(name, on=date(2024, 10, 1)).model
+        specs = (*model.schema.facts.values(), *model.parameters.values())
+        assert {each.unit for each in specs} - {None} <= UNITS.keys()

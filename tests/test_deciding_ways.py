@@ -14,7 +14,8 @@ import pytest
 from attrs import evolve
 
 from flk_rules.deciding.ways import WAYS
-from flk_rules.library import Decision, Ruleset
+from flk_rules.decision import Decision
+from flk_rules.library import Ruleset
 from flk_rules.model.answers import EFFECTS_OF, OUTCOMES_OF, Combine, Effect, Outcome
 from flk_rules.model.expressions import Literal
 from flk_rules.model.rules import STRONGEST_FIRST, Document, Rule

@@ -69,3 +69,22 @@ def test_links_between_documents_lead_somewhere(document: str) -> None:
     path = ROOT / document
     for target in re.findall(r"\]\((?!https?:)([^)#]+)", path.read_text(encoding="utf-8")):
         assert (path.parent / target).exists(), f"{document} links to {target}"
+
+
+def test_the_demo_tells_every_story() -> None:
+    ran = subprocess.run(
+        [sys.executable, str(ROOT / "examples" / "demo.py")],
+        capture_output=True, encoding="utf-8", check=True,
+    )  # fmt: skip
+    told = [line.partition(":")[0] for line in ran.stdout.splitlines() if line.startswith("# ")]
+    assert told == [
+        "# ELIGIBLE", "# NOT ELIGIBLE", "# CONDITIONAL", "# UNDETERMINED",
+        "# Every physician with every patient, as a table", "# A health centre's own ruleset",
+        "# A bad file",
+    ]  # fmt: skip
+    (own,) = re.findall(r"# A health centre's own ruleset.*?# A bad file", ran.stdout, re.DOTALL)
+    assert "+ Name a mentor among the specialists\n" in own
+    assert "counts patients as older from 75: 75 years\n" in own
+    assert {line for line in ran.stderr.splitlines() if not line.startswith("flk: bad.csv")} == {
+        "flk: 4 of 5 rows could not be read and were left out"
+    }

@@ -145,6 +145,23 @@ def test_what_is_no_reference(value: Any, message: str) -> None:
     assert problems(physician={"id": value}) == [f"physician.id: {message}"]
 
 
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"training.stage": "st"},
+         "physician.training.stage: found the key 'training.stage'; facts nest: write {training: "
+         "{stage: ...}}"),
+        ({"physician.licence": "valid"},
+         "physician.licence: found the key 'physician.licence'; facts nest: write {licence: ...}"),
+        ({"training.stag": "st"},
+         "physician.training.stag: unknown fact; did you mean 'training'?"),
+        ({"licence.stage": 1}, "physician.licence.stage: unknown fact; did you mean 'licence'?"),
+    ],
+)  # fmt: skip
+def test_a_dotted_key_is_told_to_nest(given: dict[str, Any], message: str) -> None:
+    assert problems(physician=given) == [message]
+
+
 # ---- numbers from dates ------------------------------------------------------------------------
 
 
@@ -166,12 +183,12 @@ def test_a_number_and_its_dates_are_never_both_given() -> None:
     ("given", "message"),
     [
         ({"patient": {"birth_date": "2024-10-02"}},
-         "patient.age: expected a number from 0 to 150 (year), found -1 "
-         "(from patient.birth_date 2024-10-02 on 2024-10-01)"),
+         "patient.birth_date: expected a whole number from 0 to 150 (year), found -1 for "
+         "patient.age (from patient.birth_date 2024-10-02 on 2024-10-01)"),
         ({"physician": {"training": {"start": "2021-01-01", "planned_end": "2020-01-01"}}},
-         "physician.training.years_total: expected a number from 0 to 100 (year), found -1.0 "
-         "(from physician.training.start 2021-01-01 and physician.training.planned_end 2020-01-01 "
-         "on 2024-10-01)"),
+         "physician.training.planned_end: expected a number from 0 to 100 (year), found -1.0 for "
+         "physician.training.years_total (from physician.training.start 2021-01-01 and "
+         "physician.training.planned_end 2020-01-01 on 2024-10-01)"),
     ],
 )  # fmt: skip
 def test_dates_that_give_no_number(given: dict[str, Any], message: str) -> None:

@@ -20,7 +20,7 @@ from flk_rules.facts.validating import Rejected, read_date, validator
 SCHEMA = load("se.national", on=date(2024, 10, 1)).schema
 HUGE = 10**5_000
 YEARS = "expected a number from -100 to 100 (year), found"
-AGES = "expected a number from 0 to 150 (year), found"
+AGES = "expected a whole number from 0 to 150 (year), found"
 LICENCES = "in the code list licence (codes: valid, special_appointment, revoked, none)"
 
 

@@ -64,6 +64,21 @@ MEANING = {
     "who.busy < true": ["line 1 column 1: < compares numbers, found bool and bool"],
     "who.skills == ['a']":
         ["line 1 column 1: lists are compared by sets.contains(), not by =="],
+    "who.skills == 'a'":
+        ["line 1 column 1: list of code of skill never equals string; write 'a' in who.skills"],
+    "'a' != who.skills":
+        ["line 1 column 1: string never equals list of code of skill; write !('a' in who.skills)"],
+    "who.skills == 1":
+        ["line 1 column 1: list of code of skill never equals int; compare values of one kind"],
+    "who.skills in ['a']":
+        ["line 1 column 1: 'in' looks for an item of the list's kind, found list of code of skill "
+         "in list of string; write 'a' in who.skills"],
+    "who.skills in ['a', 'b']":
+        ["line 1 column 1: 'in' looks for an item of the list's kind, found list of code of skill "
+         "in list of string; write sets.intersects(who.skills, ['a', 'b'])"],
+    "who.skills in [1]":
+        ["line 1 column 1: 'in' looks for an item of the list's kind, found list of code of skill "
+         "in list of int"],
     "1 in [1.5]":
         ["line 1 column 1: 'in' looks for an item of the list's kind, found int in list of double"],
     "1 in 1": ["line 1 column 1: 'in' looks in a list, found int"],

@@ -141,6 +141,7 @@ NESTINGS = {
     "then": ("true ? ", "true", " : true"),
     "otherwise": ("true ? true : ", "true", ""),
     "sum": ("", "1", " + 1"),
+    "minus of a constant": ("-", "1", ""),
     "select": ("", "a", ".b"),
     "call": ("size(", "[]", ")"),
     "in": ("", "1", " in [1]"),

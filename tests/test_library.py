@@ -200,15 +200,18 @@ def test_every_mistake_in_the_subjects_at_once() -> None:
 @pytest.mark.parametrize(
     ("on", "found"),
     [
-        (datetime(2024, 10, 1, tzinfo=UTC), "datetime"),
-        ("2024-10-01", "str"),
+        (datetime(2024, 10, 1, tzinfo=UTC), "datetime; take its .date()"),
+        ("2024-10-01", "str ('2024-10-01'); date.fromisoformat() reads a text"),
         (None, "NoneType"),
         (20241001, "int"),
     ],
 )
 def test_the_date_asked_about_is_a_date(on: Any, found: str) -> None:
-    with pytest.raises(TypeError, match=f"^on: expected a datetime.date, found {found}$"):
+    with pytest.raises(flk_rules.DateInvalid) as caught:
         flk_rules.load(NATIONAL, on=on)
+    assert str(caught.value) == f"on: expected a datetime.date, found {found}"
+    assert isinstance(caught.value, TypeError)
+    assert caught.value.found is on
 
 
 def test_nothing_reads_todays_date_by_itself() -> None:

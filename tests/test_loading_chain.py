@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from flk_rules.errors import NotInForce
+from flk_rules.errors import FileUnreadable, NotInForce, UnknownName
 from support.folders import BECAUSE, ON, SOURCE, entry, load, mistakes, write
 
 
@@ -34,6 +34,20 @@ def test_rulesets_that_extend_themselves_or_nobody(tmp_path: Path) -> None:
         "lost/ruleset.toml:6: ruleset.extends: no ruleset called 'se.nationel'; did you mean "
         "'se.national'? (there is: a, b, c, lost, one, se.borgholm, se.national, se.stockholm)"
     ]
+
+
+def test_a_folder_without_files_is_no_ruleset(tmp_path: Path) -> None:
+    (tmp_path / "bare").mkdir()
+    (tmp_path / "bare" / "rules.txt").write_text("x", "utf-8")
+    write(tmp_path, "above", extends="bare")
+    said = "bare: expected the ruleset's files, found none that ends in .toml"
+    with pytest.raises(FileUnreadable) as caught:
+        load(tmp_path, "bare")
+    assert str(caught.value) == f"{tmp_path}/{said}"
+    assert mistakes(tmp_path, "above") == [f"above/ruleset.toml:6: ruleset.extends: {said}"]
+    for name in ("../bare", "..", ".", "", "x" * 300, "a\0b", str(tmp_path / "bare")):
+        with pytest.raises(UnknownName):
+            load(tmp_path, name)
 
 
 def test_a_ruleset_on_nothing_needs_the_code_lists(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from flk_rules.errors import FileUnreadable, FlkError, RulesetInvalid, UnknownName
 from flk_rules.loading import available, load_ruleset
-from flk_rules.loading.files import parse_toml, read_toml
+from flk_rules.loading.files import parse_toml
 from flk_rules.loading.finder import shipped
 from support.folders import ON, entry, header, load, mistakes, write
 
@@ -254,17 +254,13 @@ def test_one_folder_may_be_named_by_a_string(tmp_path: Path) -> None:
     assert load_ruleset("t.u", on=ON, path=str(tmp_path)).id == "t.u"
 
 
-def test_toml_of_others_is_read_with_the_same_care(tmp_path: Path) -> None:
-    """The roster's reader rests on these two."""
+def test_toml_of_others_is_read_with_the_same_care() -> None:
+    """The roster's reader rests on it."""
     with pytest.raises(FileUnreadable) as error:
         parse_toml("roster.toml", "a = 1\nb = [1")
     assert str(error.value) == (
-        "roster.toml: not TOML we read: line 2: expected , or ] in the list, found the end of the "
-        "file"
+        "roster.toml:2: not TOML we read: expected , or ] in the list, found the end of the file"
     )
-    with pytest.raises(FileUnreadable, match="expected a file, found nothing there"):
-        read_toml(tmp_path / "missing.toml")
-    assert read_toml(shipped() / "se.stockholm" / "ruleset.toml")["ruleset"]["id"] == "se.stockholm"
 
 
 TEXT = "".join(

@@ -185,7 +185,9 @@ def test_lists_as_people_write_them(text: str, codes: list[str]) -> None:
         ("Allmänmedecin", "no code 'Allmänmedecin'; did you mean 'Allmänmedicin'?"),
         ("Öron-, näss- och halssjukdomar, Geriatrik",
          "no code 'Öron-, näss- och halssjukdomar'; did you mean 'Öron-, näs- och halssjukdomar'?"),
-        ("Geriatrik, inga", "no code 'inga'"),
+        *((text, f"{word!r} says that there are none and stands alone; remove it or the rest")
+          for text, word in (("Geriatrik, inga", "inga"), ("Ingen/Geriatrik", "Ingen"),
+                             ("Geriatrik; -", "-"), ("none och Geriatrik", "none"))),
         ("Geriatri, Kirurgi, q, w", "no code 'Geriatri'; did you mean 'Geriatrik'?; no code 'q'; "
                                     "no code 'w'"),
         ("q|w|z|x|y", "no code 'q'; no code 'w'; no code 'z'; and 2 more"),

@@ -5,6 +5,7 @@ Its table of columns is the schema's, its examples are read, its messages are wh
 
 from __future__ import annotations
 
+import csv
 import re
 from datetime import date
 from pathlib import Path
@@ -14,9 +15,9 @@ from typer.testing import CliRunner
 
 from conftest import ROOT
 from flk_rules import load
-from flk_rules.adapters.cells import BOOLS, NONE_WORDS
+from flk_rules.adapters.cells import BOOLS, NONE_WORDS, normal
 from flk_rules.adapters.roster import MAX_BYTES, expected_of, read_roster
-from flk_rules.adapters.tables import column_names
+from flk_rules.adapters.tables import MAX_CELL, column_names
 from flk_rules.cli.main import app
 from flk_rules.facts import Intake
 from flk_rules.loading.files import MAX_BYTES as MAX_TOML_BYTES
@@ -69,6 +70,18 @@ def test_every_heading_of_the_table_is_read() -> None:
         assert found == {fact.strip("`")}
 
 
+def test_no_heading_of_a_question_names_two_facts() -> None:
+    for question in RULESET.questions.values():
+        specs: list[FactSpec | InputSpec] = [*SCHEMA.inputs.values(), *SCHEMA.facts.values()]
+        first = f"{question.subjects[0]}."
+        named = [
+            {normal(each) for each in (spec.sv, spec.en, spec.name, spec.name.removeprefix(first))}
+            for spec in specs
+            if spec.subject in question.subjects
+        ]
+        assert len(set().union(*named)) == sum(map(len, named)), question.id
+
+
 def test_the_words_and_bounds_are_those_of_the_code() -> None:
     cells = TEXT[TEXT.index("## Cells") : TEXT.index("## JSON and TOML")]
     assert all(f"`{word}`" in cells for word in NONE_WORDS)
@@ -77,13 +90,15 @@ def test_the_words_and_bounds_are_those_of_the_code() -> None:
     assert f"from {EARLIEST} to {LATEST}" in cells
     assert "up to four decimals" in cells
     assert YEAR_DECIMALS == 4
+    assert f"| up to {MAX_CELL:,} characters |" in cells
+    assert f"over {csv.field_size_limit():,} " in cells
     assert (MAX_BYTES, MAX_TOML_BYTES) == (200_000_000, 1_000_000)
     assert "up to 200 MB (TOML: 1 MB)" in " ".join(TEXT.split())
 
 
 @pytest.mark.parametrize(
     ("name", "text", "decisions"),
-    [("r.json", blocks("json")[0], 2), ("r.json", blocks("json")[1], 2),
+    [("r.json", blocks("json")[0], 3), ("r.json", blocks("json")[1], 2),
      ("r.toml", blocks("toml")[0], 1)],
 )  # fmt: skip
 def test_the_examples_are_rosters(name: str, text: str, decisions: int) -> None:

@@ -7,6 +7,7 @@ combinations of two lists.
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 from typing import Any
 
@@ -78,6 +79,49 @@ def test_specialties_go_by_name() -> None:
     ]
 
 
+@pytest.mark.parametrize("patient", [{"age": 70}, None, {}])
+def test_the_keys_of_the_first_subject_stand_beside_the_others(patient: Any) -> None:
+    flat = {"id": "L1", "licence": "Giltig", "patient": patient}
+    good, bad = sifted("r.json", [flat])
+    assert bad == []
+    assert [row.subjects for row in good] == [
+        {"physician": {"id": "L1", "licence": "valid"}, "patient": patient}
+    ]
+    text = 'id = "P1"\nage = 7\n[physician]\nlicence = "valid"\n'
+    (row,) = sifted("r.jsonl", '{"age": 7, "physician": {"id": "L1"}}', subject="patient")[0]
+    assert row.subjects == {"patient": {"age": 7}, "physician": {"id": "L1"}}
+    assert told("r.toml", text)[0].startswith("r.toml: unknown key 'id'")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("{a: 1}", "5: expected a key in double quotes, found 'a: 1}'"),
+        ("{'a': 1}", "5: expected a key in double quotes, found \"'a': 1}\""),
+        ('{"a" 1}', "9: expected : after the key, found '1}'"),
+        ("[1 2]", "7: expected , or the end of the list or object, found '2]'"),
+        ("[] 1", "7: expected nothing more after the value, found '1'"),
+        ('"abc', "4: expected the quote that ends the string, found '\"abc'"),
+        ('"a\tb"', "6: expected \\n or \\t for a line break or tab in a string, found 'b\"'"),
+        (r'"a\qb"', "6: expected \\\\ for a backslash in a string, found '\\\\qb\"'"),
+        ("\x1b[2J", "4: expected a value, found '\\x1b[2J'"),
+        ("[1,", "7: expected a value, found the end"),
+    ],
+)
+def test_json_is_refused_in_our_words(text: str, said: str) -> None:
+    (message,) = told("r.json", f"\n   {text}")
+    where, _, found = message.partition(": column ")
+    assert (where, found) == ("r.json:2: not JSON we read", said)
+
+
+@pytest.mark.parametrize("text", ["[1, ]", '{"a": 1, }', r'"\u12"'])
+def test_json_whose_mistake_each_python_places_otherwise(text: str) -> None:
+    (message,) = told("r.json", text)
+    assert re.fullmatch(
+        r"r\.json:1: not JSON we read: column [0-9]+: expected .+, found .+", message
+    )
+
+
 def test_toml_dates_are_dates() -> None:
     text = "[physician.training]\nstart = 2020-01-01\nplanned_end = 2026-01-01T00:00:00\n"
     assert told("r.toml", text) == [
@@ -107,6 +151,16 @@ def test_toml_dates_are_dates() -> None:
         ("r.json", '[{"licence": "valid", "licence": "revoked"}, {"patient": 1, "patient": {}}]',
          ["r.json row 1 physician: the key 'licence' is there twice",
           "r.json row 2: the key 'patient' is there twice"]),
+        ("r.json", [{"id": "A", "licens": "valid", "training": {"stag": 1}, "patient": {}},
+                    {"patient": {}, "physican": {"id": "A"}}],
+         ["r.json row 1 physician.licens: unknown fact; did you mean 'licence'?",
+          "r.json row 1 physician.training.stag: unknown fact; did you mean 'stage'?",
+          "r.json row 2 physican: the question is about physician and patient; did you mean "
+          "'physician'?"]),
+        ("r.json", [{"specialties": "Allmänmedicin", "licence": ["Giltig"]}],
+         ["r.json row 1 physician.specialties: expected a list of codes, found text "
+          "('Allmänmedicin')",
+          "r.json row 1 physician.licence: expected a code of licence, found a list of 1"]),
         ("r.json", f'[{{"training": {{"years_left": {"9" * 400}}}}}]',
          ["r.json row 1 physician.training.years_left: expected a number from -100 to 100 (year), "
           "found a number of 1329 bits"]),
@@ -126,7 +180,7 @@ def test_toml_dates_are_dates() -> None:
          ["r.json physician 1 physician.specialties: expected a code of specialty, found a list "
           "of 1"]),
         ("r.jsonl", f'{{"id": "a\u2028b"}}\nnot\n[1]\n{{"id": {"9" * 5_000}}}\n{"[" * DEEP}\n{{}}',
-         ["r.jsonl row 2 (line 2): not JSON at column 1: expecting value",
+         ["r.jsonl row 2 (line 2): not JSON we read: column 1: expected a value, found 'not'",
           "r.jsonl row 3 (line 3): expected an object, found a list of 1",
           "r.jsonl row 4 (line 4): not JSON we read: a number has too many digits",
           "r.jsonl row 5 (line 5): not JSON we read: values nest too deep"]),
@@ -136,8 +190,8 @@ def test_toml_dates_are_dates() -> None:
           "(year), found nan",
           "r.toml physician 1 physician.training.start: expected a date like 1950-12-31, found a "
           "time (12:00:00)",
-          "r.toml patient 1 patient.age: expected a number from 0 to 150 (year), found a number "
-          "of 200 bits"]),
+          "r.toml patient 1 patient.age: expected a whole number from 0 to 150 (year), found a "
+          "number of 200 bits"]),
     ],
     ids=lambda value: value if isinstance(value, str) and len(value) < 10 else "",
 )  # fmt: skip
@@ -155,7 +209,16 @@ def test_what_stays_with_a_row(name: str, content: Any, messages: list[str]) -> 
         ("r.json", "5", ["r.json: expected a list of rows or a table of subjects, found a whole "
                          "number (5)"]),
         ("r.json", '{"id": "a"}',
-         ["r.json: unknown key 'id'",
+         ["r.json: expected 'physicians' and 'patients', or a list of rows, found the facts of one "
+          "physician; put them in a list, or under 'physician'"]),
+        ("r.json", '{"id": "a", "licens": "valid", "patient": {"age": 7}}',
+         ["r.json: expected 'physicians' and 'patients', or a list of rows, found the facts of one "
+          "physician; put them in a list, or under 'physician'"]),
+        ("r.toml", 'id = "a"\nspecialties = []\n',
+         ["r.toml: expected 'physicians' and 'patients', or a list of rows, found the facts of one "
+          "physician; put them in a list, or under 'physician'"]),
+        ("r.json", '{"name": "a"}',
+         ["r.json: unknown key 'name'",
           "r.json: expected 'physicians' and 'patients', or a list of rows"]),
         ("r.json", '{"physican": {}, "patients": [{}]}',
          ["r.json: unknown key 'physican'; did you mean 'physician'?"]),
@@ -163,7 +226,8 @@ def test_what_stays_with_a_row(name: str, content: Any, messages: list[str]) -> 
          ["r.json: both 'physician' and 'physicians'; give one"]),
         ("r.json", '{"physicians": [{}], "physicians": [{}]}',
          ["r.json: the key 'physicians' is there twice"]),
-        ("r.json", '[{"id": "a"},\n {"id": ', ["r.json:2: not JSON at column 9: expecting value"]),
+        ("r.json", '[{"id": "a"},\n {"id": ',
+         ["r.json:2: not JSON we read: column 9: expected a value, found the end"]),
         ("r.json", "[" * DEEP, ["r.json:1: not JSON we read: values nest too deep"]),
         ("r.json", '{"a":' * DEEP, ["r.json:1: not JSON we read: values nest too deep"]),
         ("r.json", f'[{{"id": 1}},\n{{"id": {"9" * 5_000}}}]',
@@ -171,6 +235,8 @@ def test_what_stays_with_a_row(name: str, content: Any, messages: list[str]) -> 
         ("r.json", '[{"id": "å"}]'.encode("latin-1"),
          ["r.json: not UTF-8: byte 0xe5 on line 1; save it as UTF-8"]),
         ("r.toml", '[[physicians]]\nid = "x"\n' * 450_000,
+         ["r.toml: larger than 1,000,000 bytes; use CSV or JSON lines for a long roster"]),
+        ("r.toml", f'[[physicians]]\nid = "x"\n# {"ö" * 500_000}\n',
          ["r.toml: larger than 1,000,000 bytes; use CSV or JSON lines for a long roster"]),
     ],
     ids=lambda value: value if isinstance(value, str) and len(value) < 10 else "",
@@ -186,7 +252,7 @@ def test_what_stops_a_document(name: str, content: Any, messages: list[str]) -> 
 )  # fmt: skip
 def test_toml_that_is_not_read_is_refused_in_our_words(text: str) -> None:
     (message,) = told("r.toml", text)
-    assert message.startswith("r.toml: not TOML we read: line ")
+    assert re.match(r"r\.toml:[0-9]+: not TOML we read: ", message)
     assert len(message) < 200
 
 

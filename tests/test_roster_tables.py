@@ -28,6 +28,8 @@ READ = {
     },
 }  # fmt: skip
 LICENCES = ", ".join(code.sv for code in RULESET.schema.codes_of("licence").values())
+TOO_LONG = "expected at most 10,000 characters a cell, found over 131,072 in column"
+SHORTEN = "shorten it, or close its quotation mark"
 MISSING = "; add it and leave cells empty where it is not known, or do without it "
 
 
@@ -133,7 +135,7 @@ def test_one_bad_row_costs_no_other() -> None:
         "r.csv row 5 (line 6) utbildningsskede: no code 'z' (codes: ingen, AT, BT, ST)",
         "r.csv row 5 (line 6) år kvar: expected a number, found '1 2'",
         "r.csv row 7 (line 8) specialiteter: expected at most 10,000 characters, found 10,001",
-        "r.csv row 8 (line 9): a cell of over 131,072 characters",
+        f"r.csv row 8 (line 9): {TOO_LONG} 3; {SHORTEN}",
     ]
     assert rows[5].subjects == rows[8].subjects == READ
 
@@ -183,11 +185,17 @@ def test_a_message_uses_the_file_s_own_heading() -> None:
           "r.csv: no column for physician.training.years_left or physician.training.planned_end "
           f"('år kvar'){MISSING}(--allow-missing-columns)"]),
         (f"{HEAD};Legitimation;licence\n{GOOD};;\n",
-         ["r.csv: 3 columns for physician.licence; keep one"]),
+         ["r.csv: columns 2 ('legitimation'), 7 ('Legitimation') and 8 ('licence') are all "
+          "physician.licence; keep one"]),
+        (f"{HEAD};licence\n{GOOD};\n",
+         ["r.csv: columns 2 ('legitimation') and 7 ('licence') are both physician.licence; keep "
+          "one"]),
         ("läkare;specialiteter;utbildningsskede;ST-specialitet;ST-slut\nL1;;;;\n",
          [f"r.csv: no column for physician.licence ('legitimation'){MISSING}"
           "(--allow-missing-columns)"]),
-        (table("9" * 200_000), ["r.csv row 1 (line 2): a cell of over 131,072 characters"]),
+        (table("9" * 200_000), [f"r.csv row 1 (line 2): {TOO_LONG} 1; {SHORTEN}"]),
+        (table(f'"a;""b;";{"9;" * 9}"{"9;" * 100_000}";'),
+         [f"r.csv row 1 (line 2): {TOO_LONG} 11; {SHORTEN}"]),
     ],
     ids=lambda value: None if isinstance(value, list) else f"{len(value)}",
 )  # fmt: skip

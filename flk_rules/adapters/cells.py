@@ -86,7 +86,7 @@ class CodeNames:
         if not found and not wrong:  # separators alone say neither which nor none
             raise Rejected(self._unknown(text))
         if wrong:
-            raise Rejected(several([self._unknown(each) for each in wrong]))
+            raise Rejected(several([self._not_in_list(each) for each in wrong]))
         return found
 
     def _within(self, parts: list[str], found: list[str], wrong: list[str]) -> None:
@@ -111,6 +111,11 @@ class CodeNames:
         if suggest_code(text, self._codes, by_name=True, cutoff=_SURE):
             return [text]
         return [each.strip() for each in text.split(",") if each.strip()]
+
+    def _not_in_list(self, text: str) -> str:
+        if normal(text) in NONE_WORDS:
+            return f"{shown(text)} says that there are none and stands alone; remove it or the rest"
+        return self._unknown(text)
 
     def _unknown(self, text: str) -> str:
         return f"no code {_shown(text)}" + (

@@ -9,12 +9,15 @@ from __future__ import annotations
 import csv
 import io
 import re
+from itertools import islice
 from typing import Any
 
 from attrs import field, frozen
 
 from flk_rules.errors import FileUnreadable
 
+MAX_CELL = 10_000
+"""Characters a cell may have."""
 DELIMITERS = ";,\t"
 """What may part columns."""
 _FIRST_LINE = re.compile(rf"[\s{DELIMITERS}\"]*([^\r\n]*)")
@@ -50,9 +53,21 @@ class Records:
             if "expected after" in str(error):
                 return line, "text after a closing quotation mark; write a mark within a cell twice"
             if "limit" in str(error) and self._reader.line_num == line:
-                return line, f"a cell of over {csv.field_size_limit():,} characters"
+                return line, self._too_long(line)
             reason = "not CSV: a quotation mark opened in this row is never closed"
             raise FileUnreadable(f"{self.name}:{line}", reason) from None
+
+    def _too_long(self, line: int) -> str:
+        """Which cell of a line is longer than the csv module reads; the line is one record."""
+        stream = io.StringIO(self.text[self.start :], newline="")
+        (text,) = islice(stream, line - 1, line)
+        cell = rf'((?:"(?:[^"]|"")*+"|[^{self.delimiter}])*+){self.delimiter}?'
+        lengths = [len(each) for each in re.findall(cell, text)]
+        return (
+            f"expected at most {MAX_CELL:,} characters a cell, found over "
+            f"{csv.field_size_limit():,} in column {lengths.index(max(lengths)) + 1}; "
+            "shorten it, or close its quotation mark"
+        )
 
 
 def open_records(name: str, text: str) -> tuple[Records, list[str]]:

@@ -1,4 +1,4 @@
-"""rosters of physicians.
+"""rosters in files.
 
 Reads a health centre's roster, as CSV, JSON, JSON lines or TOML, into rows that a question can be
 asked of. What is wrong with the whole file stops everything before the first row; what is wrong
@@ -7,12 +7,15 @@ with one row stays with that row.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
+from flk_rules.adapters.cells import normal
 from flk_rules.adapters.documents import DocumentReader
 from flk_rules.adapters.rows import Expected, Roster
 from flk_rules.adapters.tables import read_csv
-from flk_rules.errors import FileUnreadable, Problem, RosterInvalid, UnknownName
+from flk_rules.errors import FileUnreadable, Problem, RosterInvalid, UnknownName, nearest
+from flk_rules.loading.files import MAX_BYTES as MAX_TOML_BYTES
 from flk_rules.loading.files import decode
 from flk_rules.model.answers import Effect
 from flk_rules.model.expressions import DefinitionRef, Expr, FactRef, Has, children
@@ -79,9 +82,10 @@ def read_roster(
     expected: Expected,
     *,
     format_: str | None = None,
-    subject: str = "physician",
+    subject: str | None = None,
 ) -> Roster:
-    """A roster; `subject` is whom its unprefixed columns and bare objects are about.
+    """A roster; `subject` is whom its unprefixed columns and bare objects are about, the
+    question's first unless another is named.
 
     Args:
         name: the file's name, for places in messages and, by its ending, the format.
@@ -95,16 +99,21 @@ def read_roster(
         RosterInvalid: columns missing, doubled or unknown; a shape that is no roster; no rows.
         UnknownName: another format.
     """
-    format_ = format_of(name, format_)
+    format_, subject = format_of(name, format_), subject or expected.subjects[0]
     if data.startswith(b"PK\x03\x04"):
         raise FileUnreadable(name, _WORKBOOK)
+    if format_ == "toml" and len(data) > MAX_TOML_BYTES:
+        reason = f"larger than {MAX_TOML_BYTES:,} bytes; use CSV or JSON lines for a long roster"
+        raise FileUnreadable(name, reason)
     text = decode(name, data, MAX_BYTES)
     if (at := text.find("\0")) >= 0:
         line = text.count("\n", 0, at) + 1
         reason = f"not UTF-8 text: a null character on line {line}; save it as UTF-8"
         raise FileUnreadable(name, reason)
+    headings: tuple[str, ...] = ()
     if format_ == "csv":
-        lists = [read_csv(name, text, schema, expected, subject)]
+        rows, headings = read_csv(name, text, schema, expected, subject)
+        lists = [rows]
     else:
         reader = DocumentReader(name, schema, expected.subjects, subject)
         lists = {"json": reader.json, "jsonl": reader.json_lines, "toml": reader.toml}[format_](
@@ -112,4 +121,13 @@ def read_roster(
         )
     if not all(lists):
         raise RosterInvalid([Problem(name, "the roster has no rows")])
-    return Roster(name, tuple(tuple(rows) for rows in lists))
+    return Roster(name, tuple(tuple(rows) for rows in lists), headings)
+
+
+def absent_column(ignored: Iterable[str], rosters: Iterable[Roster]) -> tuple[str, str] | None:
+    """The first heading to pass over that no table has, and the nearest one that some has."""
+    headings = {normal(each): each for roster in rosters for each in roster.headings}
+    for each in ignored:
+        if normal(each) not in headings:
+            return each, nearest(each, headings.values())
+    return None

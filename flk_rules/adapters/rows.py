@@ -11,9 +11,23 @@ from itertools import product
 from math import prod
 from typing import Any
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from flk_rules.errors import FactsInvalid, FileUnreadable, Problem
+
+
+@frozen
+class Place:
+    """Where a row stands: its file, its number, its line, and in a list of subjects whose."""
+
+    name: str
+    number: int
+    line: int | None = None
+    subject: str | None = None
+
+    def __str__(self) -> str:
+        line = f" (line {self.line})" if self.line else ""
+        return f"{self.name} {self.subject or 'row'} {self.number}{line}"
 
 
 @frozen
@@ -23,10 +37,15 @@ class Row:
     `headings` are the file's own words for facts, so that a message can use them.
     """
 
-    where: str
+    places: tuple[Place, ...]
     subjects: Mapping[str, Any]
     problems: tuple[Problem, ...] = ()
     headings: Mapping[str, str] = field(factory=dict)
+
+    @property
+    def where(self) -> str:
+        """The places as messages and records write them."""
+        return " with ".join(map(str, self.places))
 
 
 @frozen(kw_only=True)
@@ -46,6 +65,8 @@ class Roster:
 
     name: str
     lists: tuple[tuple[Row, ...], ...]
+    headings: tuple[str, ...] = ()
+    """Those of a table, as they stand there."""
 
     def __len__(self) -> int:
         return prod(len(rows) for rows in self.lists)
@@ -56,7 +77,7 @@ class Roster:
                 yield rows[0]
             else:
                 subjects = {key: value for row in rows for key, value in row.subjects.items()}
-                yield Row(" with ".join(row.where for row in rows), subjects)
+                yield Row(tuple(place for row in rows for place in row.places), subjects)
 
     @property
     def subjects(self) -> frozenset[str]:
@@ -69,7 +90,8 @@ class Roster:
         if doubled:
             reason = f"gives the {' and the '.join(doubled)} that {self.name} gives too"
             raise FileUnreadable(other.name, reason)
-        return Roster(self.name, (*self.lists, *other.lists))
+        headings = (*self.headings, *other.headings)
+        return Roster(self.name, (*self.lists, *other.lists), headings)
 
     def sift(
         self,
@@ -84,9 +106,9 @@ class Roster:
         kept: list[tuple[Row, ...]] = []
         for rows in self.lists:
             checked = [(row, _mistakes(row, check)) for row in watch(rows)]
-            bad += [Row(row.where, {}, found) for row, found in checked if found]
+            bad += [Row(row.places, {}, found) for row, found in checked if found]
             kept.append(tuple(row for row, found in checked if not found))
-        return Roster(self.name, tuple(kept)), bad
+        return evolve(self, lists=tuple(kept)), bad
 
 
 def _mistakes(row: Row, check: Callable[[Mapping[str, Any]], object]) -> tuple[Problem, ...]:

@@ -7,22 +7,18 @@ its subject, or by its Swedish or English label.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
-from itertools import chain
+from itertools import chain, groupby
 from typing import Any
 
 from attrs import frozen
 
 from flk_rules.adapters.cells import CellReader, cell_reader, normal, read_day
-from flk_rules.adapters.records import Records, filled, open_records
-from flk_rules.adapters.rows import Expected, Row
+from flk_rules.adapters.records import MAX_CELL, Records, filled, open_records
+from flk_rules.adapters.rows import Expected, Place, Row
 from flk_rules.errors import Problem, RosterInvalid, nearest, shown
 from flk_rules.facts.validating import Rejected
 from flk_rules.model.schema import FactSpec, InputSpec, Schema
-
-MAX_CELL = 10_000
-"""Characters a cell may have."""
 
 
 @frozen
@@ -34,8 +30,10 @@ class _Column:
     read: CellReader
 
 
-def read_csv(name: str, text: str, schema: Schema, expected: Expected, subject: str) -> list[Row]:
-    """The rows of a CSV table.
+def read_csv(
+    name: str, text: str, schema: Schema, expected: Expected, subject: str
+) -> tuple[list[Row], tuple[str, ...]]:
+    """The rows of a CSV table and its headings.
 
     Raises `RosterInvalid` with all that is wrong with the heading, `FileUnreadable` for a
     quotation mark that is never closed.
@@ -43,7 +41,7 @@ def read_csv(name: str, text: str, schema: Schema, expected: Expected, subject: 
     records, header = open_records(name, text)
     decimal_comma = records.delimiter != ","
     columns = _columns(name, header, schema, expected, subject, decimal_comma=decimal_comma)
-    return _rows(records, columns, subject)
+    return _rows(records, columns, subject), tuple(header[: len(columns)])
 
 
 def _rows(records: Records, columns: list[_Column | None], subject: str) -> list[Row]:
@@ -54,20 +52,21 @@ def _rows(records: Records, columns: list[_Column | None], subject: str) -> list
         line, cells = records.next()
         if cells is None:
             return rows
-        where = f"{records.name} row {len(rows) + 1} (line {line})"
+        place = Place(records.name, len(rows) + 1, line)
+        where = str(place)
         if isinstance(cells, str):
-            rows.append(Row(where, {}, (Problem(where, cells),)))
+            rows.append(Row((place,), {}, (Problem(where, cells),)))
         elif not (width := filled(cells)):
             continue
         elif len(cells) < len(columns) or width > len(columns):
             message = f"expected {len(columns)} cells as the heading has, found {len(cells)}"
-            rows.append(Row(where, {}, (Problem(where, message),)))
+            rows.append(Row((place,), {}, (Problem(where, message),)))
         else:
             read: dict[str, Any] = {each: {} for each in subjects}
             problems = tuple(_read(where, columns, cells, read))
             # Nobody is named or described there, so the answer is one for any such subject.
             given = {key: value for key, value in read.items() if value or key == subject}
-            rows.append(Row(where, given, problems, headings))
+            rows.append(Row((place,), given, problems, headings))
 
 
 def _read(
@@ -122,14 +121,25 @@ def _columns(
         else:
             hint = nearest(text, names) or "; remove it, or pass it over (--ignore-column)"
             problems.append(Problem(where, f"unknown column {shown(heading)}{hint}"))
-    found_names = [column.name for column in columns if column]
-    for column, count in Counter(found_names).items():
-        if count > 1:
-            problems.append(Problem(name, f"{count} columns for {column}; keep one"))
-    problems += _missing(name, set(found_names), schema, expected, subject)
+    problems += _doubled(name, columns)
+    found_names = {column.name for column in columns if column}
+    problems += _missing(name, found_names, schema, expected, subject)
     if problems:
         raise RosterInvalid(problems)
     return columns
+
+
+def _doubled(name: str, columns: list[_Column | None]) -> list[Problem]:
+    numbered = [(number, each) for number, each in enumerate(columns, 1) if each]
+    by_name = sorted(numbered, key=lambda each: each[1].name)
+    problems: list[Problem] = []
+    for fact, group in groupby(by_name, key=lambda each: each[1].name):
+        same = [f"{number} ({shown(each.heading)})" for number, each in group]
+        if len(same) > 1:
+            listed = f"{', '.join(same[:-1])} and {same[-1]}"
+            count = "both" if len(same) == 2 else "all"
+            problems.append(Problem(name, f"columns {listed} are {count} {fact}; keep one"))
+    return problems
 
 
 def _missing(

@@ -10,24 +10,32 @@ from typing import Annotated
 import typer
 
 from flk_rules import load
-from flk_rules.cli.options import Day, Folders, read_day
+from flk_rules.cli.options import Day, Folders, Language, read_day, read_language
 from flk_rules.cli.output import console
 from flk_rules.engines import ENGINES
+from flk_rules.explaining.words import word
 
 
 def check(
     name: Annotated[str, typer.Argument(help="The ruleset's id.")],
     on: Day,
     path: Folders = None,
+    lang: Language = "sv",
 ) -> None:
     """Check a ruleset: its files, its conditions, and that every engine can hold it."""
+    read_language(lang)
     ruleset = load(name, on=read_day(on), path=path or ())
     for question in ruleset.questions:
         for engine in ENGINES:
             ruleset.decider(question, engine)
     model = ruleset.model
-    console().print(
-        f"{ruleset.id} {ruleset.version} on {ruleset.on}: {len(model.rules)} rules, "
-        f"{len(model.parameters)} parameters, {len(model.definitions)} definitions, no mistakes"
-    )
+    counted = ", ".join(
+        f"{word(what, lang)}: {len(each)}"
+        for what, each in (
+            ("rules", model.rules), ("parameters", model.parameters),
+            ("definitions", model.definitions),
+        )
+    )  # fmt: skip
+    named = f"{ruleset.id} {ruleset.version} {word('on', lang)} {ruleset.on}"
+    console().print(f"{named}: {counted}; {word('no_mistakes', lang)}")
     console().print(ruleset.fingerprint)

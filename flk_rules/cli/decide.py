@@ -14,7 +14,14 @@ from typing import Annotated
 import typer
 
 from flk_rules import load
-from flk_rules.adapters.roster import FORMATS, MAX_BYTES, expected_of, format_of, read_roster
+from flk_rules.adapters.roster import (
+    FORMATS,
+    MAX_BYTES,
+    absent_column,
+    expected_of,
+    format_of,
+    read_roster,
+)
 from flk_rules.adapters.rows import Expected, Roster, Row
 from flk_rules.cli.options import (
     Day,
@@ -29,12 +36,13 @@ from flk_rules.cli.options import (
 from flk_rules.cli.output import JsonWriter, TableWriter, TextWriter, Writer, console, say
 from flk_rules.cli.progress import with_progress
 from flk_rules.engines import ENGINES
-from flk_rules.errors import FileUnreadable, RosterInvalid, UnknownName
+from flk_rules.errors import FileUnreadable, RosterInvalid, UnknownName, shown
 from flk_rules.facts import Intake
 from flk_rules.library import Ruleset
 
-ROWS_LEFT_OUT = 1
-"""Exit code where some rows could not be decided and the others were."""
+ROWS_LEFT_OUT, NOTHING_DECIDED = 1, 2
+"""Exit codes where some rows could not be decided and the others were, and where none was."""
+PATIENT = "patient"
 STANDARD_INPUT = "standard input"
 _SHAPES = ("text", "table", "jsonl")
 
@@ -52,7 +60,7 @@ def decide(
     patients: Annotated[
         str | None,
         typer.Option(
-            metavar="FILE", help="A list of patients; each is paired with each physician."
+            metavar="FILE", help="A list of patients; each is paired with each row of the roster."
         ),
     ] = None,
     path: Folders = None,
@@ -81,10 +89,11 @@ def decide(
         typer.Option(metavar="HEADING", help="A column of a CSV roster to pass over; repeatable."),
     ] = None,
 ) -> None:
-    """Decide each physician of a roster, with or without patients.
+    """Decide each row of a roster, such as physicians with or without patients.
 
     A row that cannot be read is reported by its number on the error stream, the rest is decided,
-    and the exit code is 1; with --fail-fast, and for any other mistake, it is 2.
+    and the exit code is 1; with --fail-fast, where no row is left, and for any other mistake, it
+    is 2.
     """
     day = read_day(on)
     read_language(lang)
@@ -101,24 +110,52 @@ def decide(
     expected = expected_of(
         loaded.model, question, columns=not allow_missing_columns, ignored=ignored
     )
-    read = [_read(name, loaded, expected, input_, "physician") for name in rosters]
+    subjects = expected.subjects
+    if patients is not None and PATIENT not in subjects[1:]:
+        raise _no_list_of_patients(question, subjects)
+    read = [_read(name, loaded, expected, input_) for name in rosters]
     if patients is not None:
-        others = _read(patients, loaded, expected, input_, "patient")
+        others = _read(patients, loaded, expected, input_, PATIENT)
         read = [each.with_each(others) for each in read]
+    if absent := absent_column(ignore_column or (), read):
+        heading, hint = absent
+        raise OptionInvalid("--ignore-column", "a heading of a roster", shown(heading), hint)
     good, bad = _sift(read, loaded, question)
     if fail_fast and bad:
         raise RosterInvalid(problem for row in bad for problem in row.problems)
-    _decide(good, loaded, question, engine, _writer(format_, lang))
+    if decided := sum(len(each) for each in good):
+        _decide(good, loaded, question, engine, _writer(format_, lang))
     if bad:
-        for problem in (problem for row in bad for problem in row.problems):
-            say(str(problem))
-        among = len({row.where for each in read for rows in each.lists for row in rows})
-        say(f"{len(bad)} of {among} rows could not be read and were left out")
-        raise typer.Exit(ROWS_LEFT_OUT)
+        _tell(bad, read, decided)
+        raise typer.Exit(ROWS_LEFT_OUT if decided else NOTHING_DECIDED)
+
+
+def _no_list_of_patients(question: str, subjects: tuple[str, ...]) -> OptionInvalid:
+    hint = "; give the patients as the roster" if PATIENT in subjects else "; leave it away"
+    about = " and ".join(subjects)
+    expected = "a question that pairs others with patients"
+    return OptionInvalid("--patients", expected, f"{question}, which is about {about}", hint)
+
+
+def _tell(bad: list[Row], read: list[Roster], decided: int) -> None:
+    """Every mistake of the bad rows, and what they cost."""
+    for problem in (problem for row in bad for problem in row.problems):
+        say(str(problem))
+    among = len({row.where for each in read for rows in each.lists for row in rows})
+    what = f"{len(bad)} of {among} rows could not be read and were left out"
+    if not decided:
+        what += "; nothing was decided"
+    elif any(len(each.lists) > 1 for each in read):  # a row stands for several decisions there
+        what += f"; {decided} of {sum(map(len, read))} combinations were decided"
+    say(what)
 
 
 def _read(
-    name: str, ruleset: Ruleset, expected: Expected, format_: str | None, subject: str
+    name: str,
+    ruleset: Ruleset,
+    expected: Expected,
+    format_: str | None,
+    subject: str | None = None,
 ) -> Roster:
     shown = STANDARD_INPUT if name == "-" else name
     if name == "-" and format_ is None:
@@ -163,7 +200,8 @@ def _decide(
     if not (writer.at_once and console().is_terminal):  # there the output itself is the progress
         rows = with_progress(rows, sum(len(each) for each in rosters), console(err=True))
     for row in rows:
-        writer.decision(row.where, ruleset.decide(question, engine=engine, **row.subjects))
+        decision = ruleset.decide(question, engine=engine, **row.subjects)
+        writer.decision(writer.where(row, ruleset), decision)
     writer.end()
 
 

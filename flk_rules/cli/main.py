@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from typing import Annotated, Any
 
 from flk_rules import __version__
-from flk_rules.errors import FlkError
+from flk_rules.errors import FlkError, UnknownName
 
 try:
     import typer
@@ -28,12 +28,22 @@ from flk_rules.cli.facts import facts
 from flk_rules.cli.output import say
 from flk_rules.cli.project import project
 from flk_rules.cli.rulesets import rulesets
+from flk_rules.cli.usage import wrong_usage
 
 BAD_INPUT = 2
 INTERRUPTED = 130
 
 
 class _Commands(TyperGroup):
+    def make_context(self, *args: Any, **options: Any) -> Any:
+        with _failures_told():
+            return super().make_context(*args, **options)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        if args[0] not in self.commands:
+            raise UnknownName("command", args[0], self.commands)
+        return super().resolve_command(ctx, args)
+
     def invoke(self, ctx: Any) -> Any:
         with _failures_told():
             return super().invoke(ctx)
@@ -90,6 +100,11 @@ def _failures_told() -> Iterator[None]:
     except OSError as error:
         _write_nowhere()
         say(f"{error.filename or 'standard output'}: {(error.strerror or str(error)).lower()}")
+        raise typer.Exit(BAD_INPUT) from None
+    except Exception as error:
+        if (message := wrong_usage(error)) is None:
+            raise
+        say(message)
         raise typer.Exit(BAD_INPUT) from None
     except KeyboardInterrupt:
         raise typer.Exit(INTERRUPTED) from None

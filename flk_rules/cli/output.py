@@ -14,11 +14,13 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from flk_rules.adapters.rows import Row
+from flk_rules.decision import Decision
 from flk_rules.explaining import lines, summary
-from flk_rules.explaining.phrases import label, phrase
+from flk_rules.explaining.phrases import label, phrase, subject_words
 from flk_rules.explaining.text import printable
 from flk_rules.explaining.words import FORCES, outcome_words, word
-from flk_rules.library import Decision
+from flk_rules.library import Ruleset
 from flk_rules.model.answers import Outcome
 
 PLAIN_WIDTH = 160
@@ -37,13 +39,6 @@ STYLES = {
     "not_eligible": "bold red",
     "heading": "bold",
     "detail": "dim",
-}
-_WORDS = {
-    "row": {"sv": "rad", "en": "row"},
-    "outcome": {"sv": "svar", "en": "outcome"},
-    "force": {"sv": "kraft", "en": "force"},
-    "why": {"sv": "därför att", "en": "because"},
-    "decided": {"sv": "avgjorda", "en": "decided"},
 }
 
 
@@ -72,6 +67,8 @@ class Writer(Protocol):
 
     at_once: bool
 
+    def where(self, row: Row, ruleset: Ruleset) -> str: ...
+
     def decision(self, where: str, decision: Decision) -> None: ...
 
     def end(self) -> None: ...
@@ -85,6 +82,9 @@ class TextWriter:
     def __init__(self, language: str) -> None:
         self._console, self._language = console(), language
         self._tally = Tally(language)
+
+    def where(self, row: Row, ruleset: Ruleset) -> str:
+        return where_words(row, ruleset, self._language)
 
     def decision(self, where: str, decision: Decision) -> None:
         self._tally.add(decision)
@@ -110,6 +110,9 @@ class JsonWriter:
 
     at_once = True
 
+    def where(self, row: Row, ruleset: Ruleset) -> str:
+        return row.where
+
     def decision(self, where: str, decision: Decision) -> None:
         sys.stdout.write(as_json({"where": where, **decision.to_dict()}))
 
@@ -129,7 +132,10 @@ class TableWriter:
         framed = self._console.is_terminal
         self._table = Table(box=Table().box if framed else None, pad_edge=framed)
         for heading in ("row", "outcome", "force", "why"):
-            self._table.add_column(_WORDS[heading][language], overflow="fold")
+            self._table.add_column(word(heading, language), overflow="fold")
+
+    def where(self, row: Row, ruleset: Ruleset) -> str:
+        return where_words(row, ruleset, self._language)
 
     def decision(self, where: str, decision: Decision) -> None:
         self._tally.add(decision)
@@ -149,6 +155,18 @@ class TableWriter:
             self._console.print(self._table)
             self._console.print()
         self._console.print(str(self._tally))
+
+
+def where_words(row: Row, ruleset: Ruleset, language: str) -> str:
+    """Where a row stands, for a reader of the language."""
+    said: list[str] = []
+    for place in row.places:
+        what = word("row", language)
+        if place.subject:
+            what = subject_words(place.subject, ruleset.model, language)
+        line = f" ({word('line', language)} {place.line})" if place.line else ""
+        said.append(f"{place.name} {what} {place.number}{line}")
+    return f" {word('with', language)} ".join(said)
 
 
 def names(decision: Decision) -> list[str]:
@@ -198,6 +216,6 @@ class Tally:
         """``6 decided: 3 ELIGIBLE, ...`` in the order of the outcomes."""
         order = list(Outcome)
         found = sorted(self._outcomes.items(), key=lambda each: order.index(each[0][0]))
-        decided = f"{self._outcomes.total()} {_WORDS['decided'][self._language]}"
+        decided = f"{self._outcomes.total()} {word('decided', self._language)}"
         parts = ", ".join(f"{number} {words}" for (_, words), number in found)
         return f"{decided}: {parts}" if parts else decided

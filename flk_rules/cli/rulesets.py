@@ -16,7 +16,7 @@ from flk_rules.cli.options import Folders, Language, OptionInvalid, read_day, re
 from flk_rules.cli.output import console
 from flk_rules.engines.rete import Rete
 from flk_rules.explaining import plain
-from flk_rules.explaining.words import EFFECTS, FORCES
+from flk_rules.explaining.words import EFFECTS, FORCES, unit_words, word
 from flk_rules.library import Ruleset
 
 
@@ -50,6 +50,8 @@ def rulesets(
         out.print(_rules(ruleset, question, lang, engine))
     out.print()
     out.print(_parameters(ruleset, lang))
+    if ruleset.model.disabled:
+        out.print(f"\n{word('disabled', lang)}")
     for rule, overlaid in ruleset.model.disabled.items():
         out.print(f"- {rule}: {overlaid.ruleset}, {overlaid.because.in_language(lang)}")
 
@@ -59,7 +61,7 @@ def _rules(ruleset: Ruleset, question: str, language: str, engine: bool) -> Tabl
     table = Table(box=None, pad_edge=False, title=title, title_justify="left", title_style="bold")
     columns = ("rule", "effect", "force", "source")
     for heading in (*columns, *(("engine",) if engine else ())):
-        table.add_column(heading, overflow="fold")
+        table.add_column(word(heading, language), overflow="fold")
     built = Rete(ruleset.model, question) if engine else None
     for number, rule in enumerate(ruleset.model.rules_of(question)):
         cells = [
@@ -71,9 +73,10 @@ def _rules(ruleset: Ruleset, question: str, language: str, engine: bool) -> Tabl
         if built is not None:
             nets = built.nets[number]
             cells.append(
-                "one computed truth"
+                word("computed", language)
                 if nets.computed
-                else f"nets of {len(nets.when_true)} and {len(nets.when_false)}"
+                else f"{word('nets', language)} {len(nets.when_true)} {word('and', language)} "
+                f"{len(nets.when_false)}"
             )
         table.add_row(*(Text(cell) for cell in cells))
     return table
@@ -81,14 +84,14 @@ def _rules(ruleset: Ruleset, question: str, language: str, engine: bool) -> Tabl
 
 def _parameters(ruleset: Ruleset, language: str) -> Table:
     table = Table(box=None, pad_edge=False)
-    for heading in ("parameter", "value", "basis", "from"):
-        table.add_column(heading, overflow="fold")
+    for heading in ("parameter", "parameter_value", "basis", "from"):
+        table.add_column(word(heading, language), overflow="fold")
     for parameter in ruleset.model.parameters.values():
         value = plain(parameter.value, parameter.type.codes, ruleset.model, language)
         table.add_row(
             Text(parameter.id),
-            Text(f"{value} {parameter.unit or ''}".strip()),
-            Text(parameter.basis.value),
+            Text(f"{value} {unit_words(parameter.unit, language)}".rstrip()),
+            Text(word(parameter.basis.value, language)),
             Text(str(parameter.valid_from)),
         )
     return table

@@ -104,6 +104,43 @@ HEADINGS = {
     ">": Text(sv="är över", en="is over"),
     ">=": Text(sv="är minst", en="is at least"),
     "note": Text(sv="not", en="note"),
+    "row": Text(sv="rad", en="row"),
+    "line": Text(sv="filens rad", en="line"),
+    "with": Text(sv="med", en="with"),
+    "outcome": Text(sv="svar", en="outcome"),
+    "why": Text(sv="därför att", en="because"),
+    "decided": Text(sv="avgjorda", en="decided"),
+    "rule": Text(sv="regel", en="rule"),
+    "rules": Text(sv="regler", en="rules"),
+    "effect": Text(sv="verkan", en="effect"),
+    "parameter": Text(sv="parameter", en="parameter"),
+    "parameters": Text(sv="parametrar", en="parameters"),
+    "definitions": Text(sv="definitioner", en="definitions"),
+    "no_mistakes": Text(sv="inga fel", en="no mistakes"),
+    "parameter_value": Text(sv="värde", en="value"),
+    "basis": Text(sv="grundval", en="basis"),
+    "engine": Text(sv="motor", en="engine"),
+    "computed": Text(sv="ett beräknat sanningsvärde", en="one computed truth"),
+    "nets": Text(sv="nät om", en="nets of"),
+    "fact": Text(sv="uppgift", en="fact"),
+    "column": Text(sv="kolumn", en="column"),
+    "type": Text(sv="typ", en="type"),
+    "unit": Text(sv="enhet", en="unit"),
+    "changes": Text(sv="ändras", en="changes"),
+    "or_from": Text(sv="eller ur", en="or from"),
+    "code": Text(sv="kod", en="code"),
+    "code_of": Text(sv="kod ur", en="code of"),
+    "codes_of": Text(sv="koder ur", en="codes of"),
+    "sv": Text(sv="svenska", en="Swedish"),
+    "en": Text(sv="engelska", en="English"),
+    "bool": Text(sv="ja eller nej", en="yes or no"),
+    "int": Text(sv="heltal", en="whole number"),
+    "double": Text(sv="tal", en="number"),
+    "text": Text(sv="text", en="text"),
+    "date": Text(sv="datum", en="date"),
+    "fixed": Text(sv="aldrig", en="never"),
+    "time": Text(sv="med tiden", en="with time"),
+    "decision": Text(sv="genom beslut", en="by decision"),
 }
 UNITS = {
     "year": (Text(sv="år", en="year"), Text(sv="år", en="years")),
@@ -111,10 +148,21 @@ UNITS = {
     "week": (Text(sv="vecka", en="week"), Text(sv="veckor", en="weeks")),
     "day": (Text(sv="dag", en="day"), Text(sv="dagar", en="days")),
     "hour": (Text(sv="timme", en="hour"), Text(sv="timmar", en="hours")),
-    "patient": (Text(sv="patient", en="patient"), Text(sv="patienter", en="patients")),
+    "hour per week": (
+        Text(sv="timme i veckan", en="hour a week"),
+        Text(sv="timmar i veckan", en="hours a week"),
+    ),
     "disease": (Text(sv="sjukdom", en="disease"), Text(sv="sjukdomar", en="diseases")),
     "medicine": (Text(sv="läkemedel", en="medicine"), Text(sv="läkemedel", en="medicines")),
+    "patient": (Text(sv="patient", en="patient"), Text(sv="patienter", en="patients")),
+    "resident": (Text(sv="invånare", en="resident"), Text(sv="invånare", en="residents")),
+    "relisting": (Text(sv="omlistning", en="relisting"), Text(sv="omlistningar", en="relistings")),
+    "relisting per year": (
+        Text(sv="omlistning per år", en="relisting a year"),
+        Text(sv="omlistningar per år", en="relistings a year"),
+    ),
     "share": (Text(sv="av helheten", en="of the whole"), Text(sv="av helheten", en="of the whole")),
+    "index": (Text(sv="index", en="index"), Text(sv="index", en="index")),
 }
 """Units of one and of any other number; of a unit that is not here its own name is shown."""
 
@@ -154,3 +202,9 @@ def reason(verdict: Verdict) -> Text | None:
             return NO_BINDING_GROUND if binding else NO_SUPPORT
         case None:
             return None
+
+
+def unit_words(unit: str | None, language: str) -> str:
+    """What a unit is called; one that has no words here is shown as its ruleset writes it."""
+    known = UNITS.get(unit or "")
+    return known[1].in_language(language) if known else unit or ""

@@ -92,8 +92,15 @@ class _Reading:
                     self.wrong(reader.name, str(error))
 
     def _unknown(self, key: Any, readers: Mapping[str, _Reader], prefix: str) -> None:
-        # Past those shown a hint helps nobody, and finding one is slow.
         text = str(key)
+        inner = text.removeprefix(f"{prefix}.")
+        if ("." in inner or inner != text) and _within(inner, readers):
+            *parts, last = inner.split(".")
+            nested = "".join(f"{each}: {{" for each in parts) + f"{last}: ..." + "}" * len(parts)
+            said = f"found the key {text!r}; facts nest: write {{{nested}}}"
+            self.wrong(f"{prefix}.{inner}", said)
+            return
+        # Past those shown a hint helps nobody, and finding one is slow.
         hint = nearest(text, readers) if len(self.problems) < SHOWN else ""
         name = text if text.isprintable() and len(text) <= _LONGEST_NAME else shown(text)
         self.wrong(f"{prefix}.{name}", f"unknown fact{hint}")
@@ -155,8 +162,18 @@ class Intake:
                 number = spec.derived.compute(tuple(dates[each] for each in inputs), on)
                 values[name] = self._checks[name](number)
             except Rejected as error:
+                # The dates are what was given, so it is there that something can be mended.
                 came = " and ".join(f"{each} {dates[each]}" for each in inputs)
-                reading.wrong(name, f"{error} (from {came} on {on})")
+                reading.wrong(inputs[-1], f"{error} for {name} (from {came} on {on})")
+
+
+def _within(key: str, readers: Mapping[str, _Reader]) -> bool:
+    """Whether a dotted key would be that of a fact inside parts."""
+    head, _, rest = key.partition(".")
+    reader = readers.get(head)
+    if reader is None or not rest:
+        return reader is not None
+    return reader.part is not None and _within(rest, reader.part)
 
 
 def _readers(prefix: str, schema: Schema) -> dict[str, _Reader]:

@@ -77,7 +77,8 @@ def _int(spec: FactSpec) -> Validator:
         if type(value) is not int:
             raise Rejected(f"expected a whole number, found {found(value)}")
         if not low <= value <= high:
-            raise Rejected(f"expected {_range(low, high, spec.unit)}, found {_number(value)}")
+            said = _range("a whole number", low, high, spec.unit)
+            raise Rejected(f"expected {said}, found {_number(value)}")
         return value
 
     return check
@@ -94,7 +95,8 @@ def _double(spec: FactSpec) -> Validator:
             raise Rejected(f"expected a number, found {found(value)}")
         # NaN is in no range, and an integer that no double holds is out of this one.
         if not low <= value <= high:
-            raise Rejected(f"expected {_range(low, high, spec.unit)}, found {_number(value)}")
+            said = _range("a number", low, high, spec.unit)
+            raise Rejected(f"expected {said}, found {_number(value)}")
         number = float(value) + 0.0  # so that there is one zero
         # The first is some three times as quick, and enough but for numbers beyond all digits.
         if round(number * unit) / unit != number and round(number, spec.scale) != number:
@@ -213,5 +215,5 @@ def _number(value: float) -> str:
     return repr(value)
 
 
-def _range(low: int, high: int, unit: str | None) -> str:
-    return f"a number from {low} to {high}{f' ({unit})' if unit else ''}"
+def _range(kind: str, low: int, high: int, unit: str | None) -> str:
+    return f"{kind} from {low} to {high}{f' ({unit})' if unit else ''}"

@@ -12,6 +12,7 @@ from typing import assert_never
 from attrs import evolve, field, frozen
 
 from flk_rules.errors import ExpressionInvalid, Problem, nearest, shown
+from flk_rules.language.printer import print_expression
 from flk_rules.model.expressions import (
     And,
     Arithmetic,
@@ -59,6 +60,34 @@ def check(node: Expr, scope: Scope) -> tuple[Expr, Type]:
     if checker.problems or found is None:
         raise ExpressionInvalid(checker.problems)
     return checked, found
+
+
+_LONGEST = 200
+"""Characters of a condition that a message proposes."""
+
+
+def _write(node: Expr) -> str:
+    text = print_expression(node)
+    return f"write {text if len(text) <= _LONGEST else f'{text[:_LONGEST]}...'}"
+
+
+def _sought(node: Compare, one: Type, two: Type) -> str:
+    """What people mean who compare a list with one value of its kind."""
+    item, many, kind, found = node.left, node.right, two.item, one.kind
+    if one.kind is Kind.LIST:
+        item, many, kind, found = node.right, node.left, one.item, two.kind
+    if kind is not found:
+        return ""
+    sought = Member(item, many)
+    return _write(sought if node.op == "==" else Not(sought))
+
+
+def _shared(one: Expr, two: Expr) -> Expr:
+    """That two lists share an item, as people mean who look for a list in a list."""
+    match two:
+        case Literal(value=(single,), type=Type(item=Kind() as kind)):
+            return Member(Literal(single, Type(kind)), one)
+    return SetRelation("intersects", one, two)
 
 
 class _Checker:
@@ -188,11 +217,12 @@ class _Checker:
         if ordered:
             self.error(node.place, f"{node.op} compares numbers, found {one} and {two}")
             return checked, None
-        if Kind.LIST in (one.kind, two.kind):
-            self.error(node.place, "lists are compared by sets.contains(), not by " + node.op)
+        if one.kind is two.kind is Kind.LIST:
+            self.error(node.place, f"lists are compared by sets.contains(), not by {node.op}")
             return checked, None
         if one.kind is not two.kind:
-            self.error(node.place, f"{one} never equals {two}; compare values of one kind")
+            hint = _sought(checked, one, two) or "compare values of one kind"
+            self.error(node.place, f"{one} never equals {two}; {hint}")
             return checked, None
         return checked, BOOL if self.same_codes(node.place, one, two) else None
 
@@ -205,9 +235,10 @@ class _Checker:
             self.error(node.place, f"'in' looks in a list, found {two}")
             return checked, None
         if two.item is not None and two.item is not one.kind:
-            self.error(
-                node.place, f"'in' looks for an item of the list's kind, found {one} in {two}"
-            )
+            message = f"'in' looks for an item of the list's kind, found {one} in {two}"
+            if one.kind is Kind.LIST and one.item is two.item:
+                message += f"; {_write(_shared(item, collection))}"
+            self.error(node.place, message)
             return checked, None
         return checked, BOOL if self.same_codes(node.place, one, two) else None
 

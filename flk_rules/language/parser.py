@@ -170,7 +170,7 @@ class _Builder(Transformer[Token, _Part]):
         least = node == Literal(INT_MIN, INT)
         if isinstance(node, Literal) and node.type in (INT, DOUBLE) and not least:
             assert isinstance(node.value, (int, float))
-            return _Part(evolve(node, value=-node.value, place=_place(token)), part.depth)
+            return _join(evolve(node, value=-node.value, place=_place(token)), part)
         return _join(Negate(node, place=_place(token)), part)
 
     def parenthesis(self, part: _Part) -> _Part:

@@ -70,14 +70,6 @@ def _place(path: Path, line: int | None, where: str) -> str:
     return f"{path}{number}: {where}" if where else f"{path}{number}"
 
 
-def read_toml(path: Path) -> dict[str, Any]:
-    """The TOML document at `path`.
-
-    Raises `FileUnreadable` for what is missing, empty, over `MAX_BYTES`, not UTF-8 or not TOML.
-    """
-    return parse_toml(path, read_text(path, MAX_BYTES))
-
-
 def read_text(path: Path, limit: int) -> str:
     """The UTF-8 text of a file of at most `limit` bytes, a byte order mark left away."""
     try:
@@ -109,12 +101,15 @@ def decode(path: Path | str, data: bytes, limit: int) -> str:
 
 
 def parse_toml(path: Path | str, text: str) -> dict[str, Any]:
-    """The TOML document in `text`; `path` is for the message."""
+    """The TOML document in `text`; `path` is for the message.
+
+    Raises `FileUnreadable` with the line for what is not TOML.
+    """
     raw = _parse(text, index_lines(text))
     if isinstance(raw, dict):
         return raw
     line, reason = raw
-    raise FileUnreadable(path, f"not TOML we read: line {line}: {reason}")
+    raise FileUnreadable(f"{path}:{line}", f"not TOML we read: {reason}")
 
 
 def _parse(text: str, lines: Lines) -> dict[str, Any] | tuple[int, str]:

@@ -6,14 +6,15 @@ name further folders to look in.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
 
 from attrs import evolve
 
-from flk_rules.errors import FileUnreadable, Problem, UnknownName
+from flk_rules.errors import FileUnreadable, FlkError, Problem, UnknownName
 from flk_rules.loading.entries import LayerFiles, shape_problems
 from flk_rules.loading.files import SourceFile, invalid, read_folder, toml_files
 from flk_rules.loading.resolving import resolve
@@ -55,12 +56,12 @@ def load_ruleset(name: str, *, on: date, path: Sequence[Path | str] = ()) -> Rul
     """The ruleset `name` as it holds on `on`; see `flk_rules.load`."""
     folders = available(path)
     if name not in folders:
-        raise UnknownName("ruleset", str(name), folders)
+        raise _absent(str(name), folders, path)
     layers: list[LayerFiles] = []
     chain: list[str] = []
     following: str | None = name
     while following is not None:
-        if problem := _unfit(following, chain, folders, layers):
+        if problem := _unfit(following, chain, folders, layers, path):
             raise invalid([*shape_problems(layers), problem])
         layer = read_layer(following, folders[following])
         chain.append(following)
@@ -69,8 +70,27 @@ def load_ruleset(name: str, *, on: date, path: Sequence[Path | str] = ()) -> Rul
     return resolve(layers[::-1], on)
 
 
+def _absent(name: str, folders: Mapping[str, Path], path: Sequence[Path | str]) -> FlkError:
+    """Why there is no ruleset `name`: no such folder, or nothing in it that is read."""
+    roots = [path] if isinstance(path, str) else path
+    # An id is a folder's name, so one that leads elsewhere is none.
+    fit = bool(name.strip(".")) and Path(name).name == name
+    for folder in (Path(root) / name for root in roots if fit):
+        with suppress(OSError):  # a name that no file can have
+            if not folder.is_dir():
+                continue
+            return FileUnreadable(
+                folder, "expected the ruleset's files, found none that ends in .toml"
+            )
+    return UnknownName("ruleset", name, folders)
+
+
 def _unfit(
-    name: str, chain: Sequence[str], folders: dict[str, Path], layers: Sequence[LayerFiles]
+    name: str,
+    chain: Sequence[str],
+    folders: Mapping[str, Path],
+    layers: Sequence[LayerFiles],
+    path: Sequence[Path | str],
 ) -> Problem | None:
     """Why the last layer cannot extend the ruleset `name`."""
     if name in chain:
@@ -79,7 +99,7 @@ def _unfit(
         steps = " -> ".join([*(f"{each} ({places[each]})" for each in ring), name])
         return Problem(layers[-1].at("extends"), f"rulesets extend themselves: {steps}")
     if name not in folders:
-        return Problem(layers[-1].at("extends"), str(UnknownName("ruleset", name, folders)))
+        return Problem(layers[-1].at("extends"), str(_absent(name, folders, path)))
     return None
 
 

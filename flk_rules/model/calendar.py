@@ -29,11 +29,6 @@ def add_months(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
-def add_years(day: date, years: int) -> date:
-    """The anniversary of `day` after `years` whole years."""
-    return add_months(day, years * _YEAR)
-
-
 def whole_years(start: date, on: date) -> int:
     """Completed years from `start` to `on`: an age, if `start` is a birth date.
 

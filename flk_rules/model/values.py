@@ -54,8 +54,6 @@ class Unknown:
     error: str | None = None
 
 
-type_of_scalar = {bool: Kind.BOOL, int: Kind.INT, float: Kind.DOUBLE, str: Kind.STRING}
-
 Scalar = bool | int | float | str
 Value = Scalar | tuple[Scalar, ...] | frozenset[str]
 Outcome3 = Value | Unknown

@@ -43,8 +43,9 @@ from flk_rules.model.rules import (
     Text,
 )
 from flk_rules.model.schema import Changes, Code, CodeList, FactSpec, Schema
-from flk_rules.model.values import BOOL, DOUBLE, INT, Kind, Type, Value, type_of_scalar
+from flk_rules.model.values import BOOL, DOUBLE, INT, Kind, Type, Value
 
+TYPE_OF_SCALAR = {bool: Kind.BOOL, int: Kind.INT, float: Kind.DOUBLE, str: Kind.STRING}
 QUESTION = "q"
 DAY = date(2024, 10, 1)
 TEXT, ORIGIN = Text(sv="x", en="x"), Origin(ruleset="random", place="here")
@@ -182,7 +183,7 @@ class _Maker:
         value = self.constant(type_)
         if isinstance(value, frozenset):
             return Literal(tuple(sorted(value)), list_of(Kind.STRING if value else None))
-        return Literal(value, Type(type_of_scalar[type(value)]))
+        return Literal(value, Type(TYPE_OF_SCALAR[type(value)]))
 
     def any(self, type_: Type, depth: int) -> Expr:
         """An expression of a type; codes and lists are leaves or ternaries of leaves."""
