@@ -115,9 +115,10 @@ def test_units_without_words_are_shown_as_they_are() -> None:
     ("arguments", "message"),
     [
         (["facts", *ON, "--codes", "licens"],
-         "no code list called 'licens'; did you mean 'licence'? (there is: disability, "
-         "equivalent_competence, gp_staffing, housing, licence, mental_ill_health, "
-         "municipality_type, patient_group, profession, regulation, setting, specialty, "
+         "no code list called 'licens'; did you mean 'licence'? (there is: competence_area, "
+         "competence_goal, disability, duty, equivalent_competence, gp_staffing, housing, licence, "
+         "mental_ill_health, municipality_type, older_multi_ill, patient_group, profession, "
+         "regulation, setting, specialty, "
          "training_stage)"),
         (["facts", "--on", "x"], "--on: expected a date like 2024-10-01, found 'x'"),
         (["facts", *ON, "--lang", "no"], "--lang: expected sv or en, found 'no'"),

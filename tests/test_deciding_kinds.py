@@ -200,7 +200,7 @@ def test_subjects_left_out_are_kept_apart() -> None:
         left_out = keeping.answer(_read(ruleset, {"a.yes": True}, "b"))
         assert unknown.condition is None
         assert unknown.missing == ("b.yes",)
-        assert str(left_out.condition) == "eligible if b.yes, otherwise not_eligible"
+        assert str(left_out.condition) == "eligible if b.yes, otherwise not eligible"
 
 
 # ---- what is kept --------------------------------------------------------------------------------

@@ -179,7 +179,7 @@ def test_a_replace_cites_for_its_rule_and_for_the_change(tmp_path: Path) -> None
     assert [each.partition(": ")[2] for each in mistakes(tmp_path, "nat.reg")] == [
         "replace[0].authority.document: no [[document]] called 'decison'; did you mean 'decision'?",
         "replace[1].authority.statement: expected a statement of the catalogue such as 'E10', found 'nine'",
-        "replace[1].effect: expected one of permit, forbid, assess, ground, point, advise, found an integer (1)",
+        "replace[1].effect: expected one of permit, forbid, assess, ground, point, value, advise, found an integer (1)",
         "replace[2]: the key 'authority' is missing; expected a table with the keys document, section, statement",
         "replace[2]: the key 'reason' is missing; expected a table with the keys sv, en",
     ]

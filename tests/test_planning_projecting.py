@@ -254,7 +254,7 @@ CHANGES = {
         ["the parameter 'st_most_years_left' says this already; keep one of the two"],
     ),
     "another ruleset": ('"se.stockholm"', '"se.stockhlm"', ["no ruleset called 'se.stockhlm'; did you mean"]),
-    "another day": ("2024-10-01", "2020-10-01", ["se.national: not in force on 2020-10-01; its versions"]),
+    "another day": ("2024-10-01", "2020-10-01", ["se.stockholm: not in force on 2020-10-01; its versions"]),
     "backwards": ("last_year  = 2034", "last_year = 2024", ["expected a year from 2025 to 2124, found 2024"]),
     "too far": ("last_year  = 2034", "last_year = 3000", ["expected a year from 1900 to 2200, found 3000"]),
     "no name": ('name       = "Region Stockholm"', "", ["region: the key 'name' is missing"]),

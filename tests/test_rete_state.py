@@ -30,13 +30,18 @@ def rete() -> Iterator[Rete]:
 
 
 @pytest.fixture
-def watch(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Watched]:
+def watch(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Watched]]:
+    """The log holds calls of this test alone: no engine of another is given back meanwhile."""
+
     def start(*arguments: Any, **options: Any) -> Watched:
         watched = Watched(*arguments, **options)
         monkeypatch.setattr(handle, "_engine", watched)
         return watched
 
-    return start
+    gc.collect()
+    gc.disable()
+    yield start
+    gc.enable()
 
 
 def test_clean_after_each_decision(rete: Rete) -> None:
