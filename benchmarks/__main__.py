@@ -14,14 +14,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks import checking, parts, startup
-from benchmarks.cases import COUNT, cases
+from benchmarks.cases import COUNT, cases, distinct
 from benchmarks.peers.ours import Ours
 from benchmarks.shared import QUESTION, load
 from benchmarks.tables import table
 from benchmarks.timing import Contender, Spread, in_turns, ratios, spread
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from benchmarks.cases import Case
     from benchmarks.checking import Sorted
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 README = Path(__file__).with_name("README.md")
 BEGIN, END = "<!-- results -->", "<!-- end of results -->"
+ONCE = ("flk_rules", "flk_rules, nothing kept", "zen, trace on", "zen, trace off", "clipspy")
+"""Those that are timed on pairs of which none comes twice: the quickest."""
 PEERS = ("zen", "clips", "cedar", "rule_engine")
 
 
@@ -42,11 +44,11 @@ def main(arguments: list[str] | None = None) -> int:
     print(written[0])
     if "peers" in options.what:
         try:
-            written.append(_peers(ruleset, sorted_cases, options))
+            written += _peers(ruleset, sorted_cases, options)
         except checking.Disagreement as error:
             print(error, file=sys.stderr)
             return 1
-        print(f"\n{written[-1]}")
+        print(f"\n{written[-2]}\n\n{written[-1]}")
     if "parts" in options.what:
         measured = parts.measure(
             ruleset, sorted_cases, options.rounds, options.seconds / 2, _progress
@@ -72,6 +74,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--seconds", type=float, default=0.3, help="of one block")
     parser.add_argument("--cases", type=int, default=COUNT)
+    parser.add_argument("--distinct", type=int, default=20_000, help="pairs of which none is twice")
     parser.add_argument("--starts", type=int, default=10, help="fresh interpreters")
     parser.add_argument("--write", action="store_true", help="the tables into README.md")
     return parser.parse_args(arguments)
@@ -89,9 +92,9 @@ def _described(ruleset: Ruleset, sorted_cases: Sorted, count: int) -> str:
     )
 
 
-def _peers(ruleset: Ruleset, sorted_cases: Sorted, options: argparse.Namespace) -> str:
+def _peers(ruleset: Ruleset, sorted_cases: Sorted, options: argparse.Namespace) -> list[str]:
     ours, reference = Ours(ruleset), Ours(ruleset, "reference")
-    contestants: list[Peer] = [ours]
+    contestants: list[Peer] = [ours, Ours(load(), keeping=False)]
     for name in PEERS:
         try:
             contestants += importlib.import_module(f"benchmarks.peers.{name}").build(ruleset)
@@ -132,7 +135,47 @@ def _peers(ruleset: Ruleset, sorted_cases: Sorted, options: argparse.Namespace) 
         "times as long as ours (min-max)",
         f"of {len(sorted_cases.undetermined)} undetermined: raises / answers",
     )
-    return table(head, rows, left=3)
+    return [table(head, rows, left=3), _once(ours, contestants, reference, ruleset, options)]
+
+
+def _once(
+    ours: Ours,
+    contestants: Sequence[Peer],
+    reference: Ours,
+    ruleset: Ruleset,
+    options: argparse.Namespace,
+) -> str:
+    """Pairs of which none comes twice, and nothing known of any of them before."""
+    settled = checking.sort_cases(ruleset, distinct(options.distinct)).settled
+    chosen = [each for each in contestants if each.name in ONCE]
+    for peer in chosen:
+        checking.check(peer, reference, settled)
+    timed = in_turns(
+        [
+            Contender(peer.name, _on_case(peer), settled, *([ours.forget] if peer is ours else []))
+            for peer in chosen
+        ],
+        options.rounds,
+        None,
+        _progress,
+    )
+    ours.forget()
+    for case in settled:
+        ours.decide(*case)
+    share = 100 * (1 - ours.kept / len(settled))
+    rows = [
+        (
+            peer.name,
+            f"{1e6 / (taken := spread(timed[peer.name])).middle:,.0f}",
+            taken.show(),
+            "" if peer is ours else ratios(timed[peer.name], timed[ours.name]).show(2),
+            f"{share:.0f} %" if peer is ours else "",
+        )
+        for peer in chosen
+    ]
+    title = f"{len(settled):,} settled pairs, no two alike, each once"
+    head = (title, "decisions/s", "µs each (min-max)", "times as long as ours (min-max)", "kept")
+    return table(head, rows)
 
 
 def _on_case(peer: Peer) -> Callable[[Case], object]:

@@ -40,6 +40,26 @@ def cases(count: int = COUNT, seed: int = SEED) -> list[Case]:
     return made
 
 
+def distinct(count: int, seed: int = SEED) -> list[Case]:
+    """Pairs of which no two have the same facts, with years of training by the day. Dropping what
+    comes twice leaves a larger share of odd pairs than a roster has."""
+    chance = random.Random(seed)
+    found: dict[str, Case] = {}
+    while len(found) < count:
+        (case,) = cases(1, chance.randrange(2**62))
+        if (done := case.physician.get("training", {}).get("years_done")) is not None:
+            _shift(case.physician["training"], done, chance.randint(-90, 90))
+        found[repr(case)] = case
+    return list(found.values())
+
+
+def _shift(training: dict[str, Any], done: float, days: int) -> None:
+    years = round(days / 365.25, 4)
+    training["years_done"] = round(done + years, 4)
+    if (left := training.get("years_left")) is not None:
+        training["years_left"] = round(left - years, 4)
+
+
 def _physician(chance: random.Random) -> dict[str, Any]:
     profile = chance.choices(
         ("gp", "double", "listed", "other", "further", "st", "st_done", "st_other", "bt", "at"),

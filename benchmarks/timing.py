@@ -16,11 +16,12 @@ MICRO = 1e6
 
 
 class Contender(NamedTuple):
-    """What is timed: `call` on each of `items`."""
+    """What is timed: `call` on each of `items`, after `prepare`, which is not timed."""
 
     name: str
     call: Callable[[Any], object]
     items: Sequence[Any]
+    prepare: Callable[[], object] = lambda: None
 
 
 class Spread(NamedTuple):
@@ -49,14 +50,15 @@ def ratios(theirs: Sequence[float], ours: Sequence[float]) -> Spread:
 def in_turns(
     contenders: Sequence[Contender],
     rounds: int,
-    seconds: float,
+    seconds: float | None,
     report: Callable[[str], None] = lambda text: None,
 ) -> dict[str, list[float]]:
     """Microseconds per item of each contender, one value a round.
 
-    A block repeats its items for about `seconds`. Each round begins one contender later.
+    A block repeats its items for about `seconds`, or has them once if that is None. Each round
+    begins one contender later.
     """
-    passes = {each.name: _passes(each, seconds) for each in contenders}
+    passes = {each.name: 1 if seconds is None else _passes(each, seconds) for each in contenders}
     found: dict[str, list[float]] = {each.name: [] for each in contenders}
     for number in range(rounds):
         report(f"round {number + 1} of {rounds}")
@@ -75,6 +77,7 @@ def _passes(contender: Contender, seconds: float) -> int:
 
 def _block(contender: Contender, passes: int) -> float:
     call, items = contender.call, contender.items
+    contender.prepare()
     gc.collect()
     started = process_time()
     for _ in range(passes):

@@ -75,6 +75,10 @@ class RosterInvalid(_Problems):
     """A roster file that cannot be read as a table of physicians and patients."""
 
 
+class PlanInvalid(_Problems):
+    """Figures, regions or visits that nothing can be planned with; every mistake is listed."""
+
+
 class UnknownName(FlkError):
     """A ruleset, question, language, engine or rule was asked for by a name that is not there."""
 
@@ -90,17 +94,23 @@ class UnknownName(FlkError):
 
 
 class NotInForce(FlkError):
-    """A ruleset was asked for on a date outside every version of it."""
+    """A ruleset was asked for on a date outside every version of it, or of one it extends.
 
-    def __init__(self, ruleset: str, on: date, first: date, last: date | None) -> None:
-        self.ruleset, self.on, self.first, self.last = ruleset, on, first, last
-        super().__init__(ruleset, on, first, last)
+    `layers` are those that do not hold, the highest first, each with its first and last day.
+    """
+
+    def __init__(
+        self, ruleset: str, on: date, layers: Iterable[tuple[str, date, date | None]]
+    ) -> None:
+        self.ruleset, self.on, self.layers = ruleset, on, tuple(layers)
+        super().__init__(ruleset, on, self.layers)
 
     def __str__(self) -> str:
-        until = f" to {self.last}" if self.last else ""
-        return (
-            f"{self.ruleset}: not in force on {self.on}; its versions hold from {self.first}{until}"
-        )
+        days = []
+        for layer, first, last in self.layers:
+            whose = "its versions hold" if layer == self.ruleset else f"{layer} below it holds"
+            days.append(f"{whose} from {first}{f' to {last}' if last else ''}")
+        return f"{self.ruleset}: not in force on {self.on}; {' and '.join(days)}"
 
 
 class DateInvalid(FlkError, TypeError):

@@ -133,7 +133,7 @@ class Ruleset:
         >>> decision.outcome.value, decision.force.value
         ('eligible', 'guidance')
         """
-        decider = self.decider(question, engine)
+        decider = self._deciders.get((question, engine)) or self.decider(question, engine)
         facts = self._intake.read(self.model.on, self.model.questions[question].subjects, subjects)
         return Decision(decider.answer(facts), self.model, decider)
 
@@ -156,7 +156,7 @@ class Ruleset:
         return Ruleset, (self.model,)
 
 
-@frozen
+@frozen(slots=False)  # half as long to make
 class Decision:
     """An answer with its reasons.
 
@@ -261,6 +261,12 @@ class Decision:
 
         return assumptions_of(*self.parts)
 
+    @property
+    def readings(self) -> tuple[model.Text, ...]:
+        """How the rulesets' own dates and scope were read, such as a first day that no source
+        gives. They hold for every decision; `assumptions` are those of this one."""
+        return self._ruleset.readings
+
     def explain(self, language: str = "sv") -> str:
         """The decision in words, ``"sv"`` or ``"en"``: outcome, rules with conditions, values and
         sources, what failed and what is missing, assumptions, advice."""
@@ -301,7 +307,10 @@ class Decision:
         return _revived, (self.answer, self._ruleset)
 
     def _rules(self, names: tuple[str, ...]) -> tuple[model.Rule, ...]:
-        return tuple(self._ruleset.rules[name] for name in names)
+        if not names:
+            return ()
+        rules = self._ruleset.rules
+        return tuple([rules[name] for name in names])
 
 
 def _revived(answer: Answer, ruleset: model.Ruleset) -> Decision:

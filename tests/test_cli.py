@@ -251,8 +251,8 @@ def test_what_stops_everything(arguments: list[str], message: str) -> None:
 def test_a_question_that_is_not_there() -> None:
     assert refusal(flk("decide", "eligibilty", "--on", "2024-10-01", "good.csv")) == (
         "flk: se.national: no question called 'eligibilty'; did you mean 'eligibility'? "
-        "(there is: care_contact, eligibility, "
-        "physician_contact, priority, side_placement, social_care_contact)"
+        "(there is: capacity, care_contact, competence, eligibility, new_listing, "
+        "physician_contact, priority, relisting, side_placement, social_care_contact)"
     )
 
 
@@ -285,8 +285,8 @@ def test_a_command_that_is_incomplete(arguments: list[str], message: str) -> Non
 def test_commands_and_options_that_are_not_there() -> None:
     assert refusal(flk("--foo")) == "flk: --foo: no such option; flk --help shows what there is"
     assert refusal(flk("decid")) == (
-        "flk: no command called 'decid'; did you mean 'decide'? (there is: check, decide, facts, "
-        "rulesets)"
+        "flk: no command called 'decid'; did you mean 'decide'? (there is: check, decide, "
+        "dimension, facts, project, rulesets)"
     )
 
 

@@ -114,7 +114,7 @@ def _expected(rules: Sequence[Rule], truths: Sequence[bool | None]) -> Verdict:
 def test_every_assignment_of_every_small_rule_set(count: int) -> None:
     for effects in product(EFFECTS, repeat=count):
         rules = _rules(effects)
-        combining = ForbidOverrides(rules)
+        combining = ForbidOverrides(rules, {})
         for truths in product(TRUTHS, repeat=count):
             assert combining.verdict(_firings(truths)) == _expected(rules, truths)
 
@@ -122,7 +122,7 @@ def test_every_assignment_of_every_small_rule_set(count: int) -> None:
 def test_every_assignment_of_two_rules_of_each_granting_and_forbidding_effect() -> None:
     effects = (Effect.PERMIT, Effect.ASSESS, Effect.FORBID, Effect.ADVISE) * 2
     rules = _rules(effects)
-    combining = ForbidOverrides(rules)
+    combining = ForbidOverrides(rules, {})
     for truths in product(TRUTHS, repeat=len(effects)):
         assert combining.verdict(_firings(truths)) == _expected(rules, truths)
 
@@ -151,13 +151,13 @@ def test_neither_the_order_of_rules_nor_their_ids_matter(
         for rule, (_, force, _) in zip(_rules([each[0] for each in case]), case, strict=True)
     ]
     truths = [truth for _, _, truth in case]
-    plain = ForbidOverrides(rules).verdict(_firings(truths))
+    plain = ForbidOverrides(rules, {}).verdict(_firings(truths))
     order = list(range(len(rules)))
     random.shuffle(order)
     labels = [f"x{n}" for n in range(len(rules))]
     random.shuffle(labels)
     shuffled = [evolve(rules[n], id=label) for n, label in zip(order, labels, strict=True)]
-    found = ForbidOverrides(shuffled).verdict(_firings(truths[n] for n in order))
+    found = ForbidOverrides(shuffled, {}).verdict(_firings(truths[n] for n in order))
     names = {label: rules[n].id for n, label in zip(order, labels, strict=True)}
     assert _sets(found, names) == _sets(plain, {rule.id: rule.id for rule in rules})
 
@@ -170,7 +170,7 @@ def test_many_cases_merge_into_what_holds_in_all(
 ) -> None:
     effects = [effect for effect, _, _ in case]
     rules = _rules(effects)
-    combining = ForbidOverrides(rules)
+    combining = ForbidOverrides(rules, {})
     ways = [_firings(each[: len(rules)]) for each in truths]
     verdicts = [combining.verdict(way) for way in ways]
     merged = combining.merged(ways)

@@ -61,7 +61,7 @@ def test_every_assignment_of_every_small_rule_set(combine: Combine, count: int) 
     answering, settled = SETTLED[combine]
     for effects in product(EFFECTS_OF[combine], repeat=count):
         rules = _rules(combine, effects)
-        way = WAYS[combine](rules)
+        way = WAYS[combine](rules, {})
         mine = [n for n, effect in enumerate(effects) if effect is answering]
         for truths in product(TRUTHS, repeat=count):
             verdict = way.verdict(_firings(truths))

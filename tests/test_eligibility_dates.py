@@ -141,7 +141,7 @@ def test_the_first_day_of_a_ruleset(ruleset: str, first: date) -> None:
     with pytest.raises(flk_rules.NotInForce) as caught:
         flk_rules.load(ruleset, on=before)
     assert caught.value.ruleset == ruleset
-    assert caught.value.first == first
+    assert caught.value.layers == ((ruleset, first, None),)
     assert str(before) in str(caught.value)
 
 

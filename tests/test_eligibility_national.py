@@ -156,6 +156,26 @@ SPECIALISTS = [
         advice="n.only_another_specialty", assumptions="adult_from",
     ),
     Case(
+        name="both age groups: that of the other specialty is no news where one is suitable",
+        physician=specialist("barn_och_ungdomsmedicin", "geriatrik"), patient=OLD,
+        outcome="eligible", force="guidance", grounds="n.geriatrics",
+        advice="n.only_another_specialty", assumptions="elderly_from",
+    ),
+    Case(
+        name="both age groups, a child",
+        physician=specialist("barn_och_ungdomsmedicin", "geriatrik"), patient=CHILD,
+        outcome="eligible", force="guidance", grounds="n.paediatrics",
+        advice="n.only_another_specialty", assumptions="adult_from",
+    ),
+    Case(
+        name="both age groups, a patient in neither: both are said",
+        physician=specialist("barn_och_ungdomsmedicin", "geriatrik"), patient=ADULT,
+        outcome="assess", force="guidance", grounds="n.equivalent_competence_to_assess",
+        advice="n.only_another_specialty n.geriatrics_outside_age_group "
+               "n.paediatrics_outside_age_group",
+        assumptions="adult_from elderly_from",
+    ),
+    Case(
         name="both age groups, no patient given",
         physician=specialist("barn_och_ungdomsmedicin", "geriatrik"), patient=None,
         outcome="conditional",
@@ -239,13 +259,11 @@ LEFT_OUT = [
         physician=specialist("geriatrik", licence="revoked"), patient=None,
         outcome="not_eligible", reason="forbidden", force="law", grounds="n.licence_revoked",
         defeated="n.equivalent_competence_to_assess", advice="n.only_another_specialty",
-        assumptions="elderly_from",
     ),
     Case(
         name="geriatrics, licence not recorded, no patient given",
         physician=specialist("geriatrik", licence=None), patient=None,
         outcome="undetermined", missing="physician.licence", advice="n.only_another_specialty",
-        assumptions="elderly_from",
     ),
 ]  # fmt: skip
 

@@ -45,7 +45,7 @@ SPECIALISTS = [
         name="geriatrics, no patient given: eligible for all",
         physician=specialist("geriatrik"), patient=None,
         outcome="eligible", force="contract", grounds="s.list_eligible_specialist",
-        advice=REVIEWED, assumptions="elderly_from",
+        advice=REVIEWED,
     ),
     Case(
         name="paediatrics for an adult",
@@ -221,6 +221,7 @@ SECOND_SPECIALTY = [
         physician=trainee("psykiatri", years_left=4.0), patient=ADULT,
         outcome="not_eligible", reason="forbidden", force="contract", grounds="s.st_too_early",
         defeated="n.st_general_practice", advice=f"{ST} n.only_another_specialty",
+        assumptions="listed_specialties_are_exhaustive",
     ),
     Case(
         name="psychiatry first, late in ST in general practice",

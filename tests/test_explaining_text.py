@@ -13,9 +13,9 @@ from attrs import evolve
 from hypothesis import given, settings
 
 from flk_rules import Ruleset, UnknownName
-from flk_rules.explaining.phrases import cite, phrase, plain
+from flk_rules.explaining.phrases import cite, measured, phrase, plain
 from flk_rules.explaining.text import printable
-from flk_rules.explaining.words import FORCES
+from flk_rules.explaining.words import FORCES, UNITS, word
 from flk_rules.model.rules import Rule, Text
 from flk_rules.model.values import Unknown
 from support.cases import (
@@ -29,6 +29,7 @@ from support.cases import (
     trainee,
 )
 from support.drawing import often, subjects
+from support.folders import entry, load, write
 from support.pins import FOLDER, LANGUAGES, texts
 
 HOSTILE = "A\nELIGIBLE: physician B\r\x1b[31mred\x07\u202egnp\u2028[bold]<b>&amp;{0}%s"
@@ -41,6 +42,15 @@ def test_the_whole_text(path: Path) -> None:
 
 def test_every_text_is_pinned() -> None:
     assert sorted(FOLDER.iterdir()) == sorted(path for path, _ in texts())
+
+
+def _under(text: str, heading: str) -> list[str]:
+    """The lines below a heading."""
+    lines = text.splitlines()
+    if heading not in lines:
+        return []
+    rest = lines[lines.index(heading) + 1 :]
+    return rest[: rest.index("")] if "" in rest else rest
 
 
 def _cited(rule: Rule, language: str) -> str:
@@ -67,8 +77,11 @@ def test_every_rule_shows_its_words_force_document_and_section(
         assert f"  {document.id}: {document.title} ({document.publisher}" in text
     for parameter in decision.assumptions:
         assert parameter.because.in_language(language) in text
-    for reading in decision._ruleset.readings:
-        assert f"  ! {reading.in_language(language)}" in lines
+    readings = [each.in_language(language) for each in decision.readings]
+    assert _under(text, word("readings", language)) == [f"  ! {each}" for each in readings]
+    assert len(
+        [each for each in _under(text, word("assumptions", language)) if each.startswith("  ! ")]
+    ) == len(decision.assumptions)
     for missing in decision.missing:
         assert f"({missing})" in text
     assert "\n\n\n" not in text
@@ -83,9 +96,94 @@ def test_a_ground_shows_its_condition_values_and_parameters() -> None:
         "      'geriatrik' in physician.specialties && patient.age >= params.elderly_from",
         "        specialiteter = Geriatrik",
         "        ålder = 70 år",
-        "        params.elderly_from = 65 år (antagande)",
+        "        params.elderly_from = 65 år (antagande [E14])",
     ):
         assert line in text.splitlines()
+
+
+WHY_NOT = [
+    (STOCKHOLM, specialist("ortopedi", equivalent_competence="equivalent"), 40,
+     "Annan likvärdig kompetens, så bedömd av verksamheten, där avtalets uppräkning inte är "
+     "uttömmande",
+     ["      inte uppfyllt: !params.listed_specialties_are_exhaustive",
+      "        params.listed_specialties_are_exhaustive = ja"]),
+    (NATIONAL, specialist("geriatrik"), 40,
+     "Specialist i geriatrik, lämplig för äldre patienter",
+     ["      inte uppfyllt: patient.age >= params.elderly_from",
+      "        ålder = 40 år",
+      "        params.elderly_from = 65 år"]),
+    (NATIONAL, specialist("psykiatri", equivalent_competence="not_equivalent"), 40,
+     "Specialist i geriatrik, lämplig för äldre patienter",
+     ["      inte uppfyllt: 'geriatrik' in physician.specialties",
+      "        specialiteter = Psykiatri",
+      "      inte uppfyllt: patient.age >= params.elderly_from",
+      "        ålder = 40 år",
+      "        params.elderly_from = 65 år"]),
+    (NATIONAL, specialist("geriatrik"), 40, "ST-läkare i allmänmedicin",
+     ["      inte uppfyllt: physician.training.stage == 'st'",
+      "        utbildningsskede = ingen"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "physician", "age", "because", "why"), WHY_NOT)
+def test_what_is_not_met_shows_what_kept_it_from_it(
+    name: str, physician: dict[str, Any], age: int, because: str, why: list[str]
+) -> None:
+    """And nothing else: a fact that is not known is no gap where it would have changed nothing."""
+    # A licence that is not recorded keeps the answer open, so that every ground is listed.
+    physician = physician | {"licence": None}
+    decision = shipped(name).decide("eligibility", physician=physician, patient={"age": age})
+    lines = decision.explain("sv").splitlines()
+    (start,) = (number for number, line in enumerate(lines) if line == f"  - {because}")
+    below = lines[start + 1 :]
+    end = next(number for number, line in enumerate(below) if not line.startswith("      "))
+    found = [line for line in below[:end] if line.startswith(("      inte uppfyllt", "        "))]
+    assert found == why
+
+
+def test_what_is_met_shows_only_what_it_rests_on() -> None:
+    physician = specialist("psykiatri") | {"training": {"stage": "none"}}
+    decision = shipped(NATIONAL).decide("eligibility", physician=physician, patient={"age": 40})
+    text = decision.explain("en")
+    assert decision.outcome.value == "assess"
+    assert "training stage = not in training" in text
+    assert "training specialty" not in text
+
+
+def test_an_assessment_is_told_from_the_grounds_it_stands_among() -> None:
+    said = "bedömning: Ingen specialitet är reglerad"
+    for licence, heading in ((None, "Redan uppfyllt"), ("revoked", "Upphävt av hindret")):
+        physician = specialist("psykiatri", licence=licence)
+        decision = shipped(NATIONAL).decide("eligibility", physician=physician, patient={"age": 40})
+        (first, *_) = _under(decision.explain("sv"), heading)
+        assert first.startswith(f"  + {said}")
+
+
+def test_a_set_value_keeps_its_label_and_says_why_it_was_set(tmp_path: Path) -> None:
+    why = {"sv": "Uppräkningen är inte uttömmande", "en": "The list is not exhaustive"}
+    setting = entry("set", parameter="listed_specialties_are_exhaustive", value=False, because=why)
+    write(tmp_path, "my.unit", entry("document"), setting, extends=STOCKHOLM)
+    ruleset = Ruleset(load(tmp_path, "my.unit"))
+    physician = specialist("psykiatri", equivalent_competence="equivalent")
+    decision = ruleset.decide("eligibility", physician=physician, patient={"age": 40})
+    assert _under(decision.explain("en"), "Assumptions") == [
+        "  ! The agreement's list of list-eligible specialties is exhaustive: no",
+        "      params.listed_specialties_are_exhaustive, my.unit [E14]",
+        "      value set by my.unit: The list is not exhaustive (decision, All of it [E14])",
+    ]
+
+
+def test_readings_of_the_rulesets_are_no_assumptions_of_the_answer() -> None:
+    """Text, record and property agree: a parameter is an assumption, a ruleset's date a reading."""
+    physician = specialist("allmanmedicin")
+    decision = shipped(STOCKHOLM).decide("eligibility", physician=physician, patient={"age": 40})
+    record, text = decision.to_dict(), decision.explain("en")
+    assert (decision.assumptions, record["assumptions"]) == ((), [])
+    assert "\nAssumptions\n" not in text
+    readings = [each.en for each in decision.readings]
+    assert len(readings) == 2
+    assert [each["en"] for each in record["ruleset"]["readings"]] == readings
+    assert _under(text, "How the rulesets were read") == [f"  ! {each}" for each in readings]
 
 
 def test_a_reading_of_a_parameter_is_shown_with_it() -> None:
@@ -118,11 +216,10 @@ def test_no_ground_under_guidance_is_never_told_as_forbidden() -> None:
 
 
 def test_what_was_left_out_is_not_called_unknown() -> None:
-    physician = specialist("geriatrik")
-    left_out = shipped(NATIONAL).decide("eligibility", physician=physician)
-    unknown = shipped(NATIONAL).decide("eligibility", physician=physician, patient={})
-    assert "        ålder = lämnat öppet" in left_out.explain("sv").splitlines()
-    assert "        ålder = inte känt" in unknown.explain("sv").splitlines()
+    left_out = shipped(NATIONAL).decide("eligibility", patient={"age": 40})
+    unknown = shipped(NATIONAL).decide("eligibility", physician={}, patient={"age": 40})
+    assert "        legitimation = lämnat öppet" in left_out.explain("sv").splitlines()
+    assert "        legitimation = inte känt" in unknown.explain("sv").splitlines()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -223,6 +320,40 @@ def test_values_in_words(value: Any, sv: str, en: str) -> None:
     model = shipped(NATIONAL).model
     assert plain(value, "specialty", model, "sv") == sv
     assert plain(value, "specialty", model, "en") == en
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "sv", "en"),
+    [
+        (1, "year", "1 år", "1 year"),
+        (1.0, "year", "1 år", "1 year"),
+        (1.5, "year", "1,5 år", "1.5 years"),
+        (0, "year", "0 år", "0 years"),
+        (-1, "year", "-1 år", "-1 years"),
+        (1, "disease", "1 sjukdom", "1 disease"),
+        (2, "disease", "2 sjukdomar", "2 diseases"),
+        (5, "medicine", "5 läkemedel", "5 medicines"),
+        (1, "week", "1 vecka", "1 week"),
+        (40.0, "hour", "40 timmar", "40 hours"),
+        (1100, "patient", "1100 patienter", "1100 patients"),
+        (0.8, "share", "0,8 av helheten", "0.8 of the whole"),
+        (3, "visit_a_day", "3 visit_a_day", "3 visit_a_day"),
+        (3, None, "3", "3"),
+        (True, "year", "ja", "yes"),
+        (Unknown(frozenset({"patient.age"})), "year", "inte känt", "not known"),
+    ],
+)  # fmt: skip
+def test_numbers_with_their_units(value: Any, unit: str | None, sv: str, en: str) -> None:
+    model = shipped(NATIONAL).model
+    assert measured(value, None, unit, model, "sv") == sv
+    assert measured(value, None, unit, model, "en") == en
+
+
+@pytest.mark.parametrize("name", [NATIONAL, STOCKHOLM])
+def test_every_unit_of_a_shipped_ruleset_has_words(name: str) -> None:
+    model = shipped(name).model
+    units = {each.unit for each in (*model.parameters.values(), *model.schema.facts.values())}
+    assert units - {None} <= set(UNITS)
 
 
 def test_long_lists_are_cut() -> None:

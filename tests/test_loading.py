@@ -16,8 +16,8 @@ import pytest
 
 from support.folders import BECAUSE, SOURCE, entry, load, mistakes, write
 
-KNOWN = "id, decides, effect, when, force, source, because, valid_from, reading, valid_to"
-EFFECTS = "permit, forbid, assess, ground, point, advise"
+KNOWN = "id, decides, effect, when, force, source, because, valid_from, value, reading, valid_to"
+EFFECTS = "permit, forbid, assess, ground, point, value, advise"
 DOTTED = "expected words of a to z, 0 to 9 and _ joined by dots, such as 'se.stockholm'"
 WORD = "expected a word of a to z, 0 to 9 and _ such as 'elderly_from'"
 CODE = "expected letters, digits and the signs _ . : - without spaces, such as 'hslf_fs_2021_8'"
@@ -67,7 +67,7 @@ SHAPES = [
     ("[[rules]]\nid = 1\n", "14: rules: unknown table 'rules'; did you mean 'rule'? (known: ruleset, document, codes, question, parameter, definition, rule, replace, disable, demote, set)"),
     ("[rule]\nid = 1\n", "14: rule: expected a list of tables, each headed [[rule]], found a table"),
     (entry("question", id="q", subjects=[]), "17: question[0].subjects: expected a list of strings, found an empty list"),
-    (entry("question", id="q", outcomes={"elgible": BECAUSE}), "21: question[0].outcomes.elgible: unknown key 'elgible'; did you mean 'eligible'? (known: eligible, assess, grounded, fulfilled, conditional, undetermined, deviates, ungrounded, not_eligible)"),
+    (entry("question", id="q", outcomes={"elgible": BECAUSE}), "21: question[0].outcomes.elgible: unknown key 'elgible'; did you mean 'eligible'? (known: eligible, assess, grounded, fulfilled, stated, conditional, undetermined, deviates, ungrounded, unstated, not_eligible)"),
     (entry("question", id="q", outcomes="x"), "21: question[0].outcomes: expected a table, found a string ('x')"),
     (entry("codes", **CODES, code=[]), "17: codes[0].code: expected a list of tables, found an empty list"),
     (entry("codes", **CODES, code=["a"]), "17: codes[0].code[0]: expected a table with the keys id, sv, en, found a string ('a')"),
@@ -93,14 +93,14 @@ NAMES = [
     (entry("definition", id="sets.x"), "18: definition[0].id: no definition starts with 'sets', which the language keeps for itself"),
     (entry("definition", id="patient.age", when="true"), "18: definition[0].id: 'patient.age' is a fact; name it otherwise"),
     (entry("definition", id="patient.birth_date"), "18: definition[0].id: 'patient.birth_date' is a fact; name it otherwise"),
-    (entry("definition", id="unit"), "18: definition[0].id: 'unit' and the fact 'unit.gp_staffing' cannot both be names; name it otherwise"),
+    (entry("definition", id="placement"), "18: definition[0].id: 'placement' and the fact 'placement.weeks' cannot both be names; name it otherwise"),
     (entry("definition", id="patient.age.old"), "18: definition[0].id: 'patient.age.old' and the fact 'patient.age' cannot both be names; name it otherwise"),
     (entry("document", id="d 2"), f"15: document[1].id: {CODE}, found 'd 2'"),
     (entry("document", id="d", published="2024-13"), "18: document[1].published: expected a year, month or day such as '2024', '2024-01' or '2024-01-31', found '2024-13'"),
     (entry("codes", **CODES, code=[code(id="a b")]), f"17: codes[0].code[0].id: {CODE}, found 'a b'"),
     (entry("codes", **CODES, code=[code(), code()]), "17: codes[0].code[1]: the code 'a' is also at t.u/ruleset.toml:17: codes[0].code[0]"),
     (entry("codes", title=BECAUSE, list="A list", code=[code()]), f"16: codes[0].list: {WORD}, found 'A list'"),
-    (entry("question", id="q", subjects=["pateint"]), "17: question[0].subjects[0]: no subject 'pateint'; did you mean 'patient'? (known: physician, patient, contact, placement, unit)"),
+    (entry("question", id="q", subjects=["pateint"]), "17: question[0].subjects[0]: no subject 'pateint'; did you mean 'patient'? (known: physician, patient, contact, placement, unit, change)"),
     (entry("question", id="q", subjects=["patient", "patient"]), "17: question[0].subjects[1]: the subject 'patient' is there twice"),
 ]  # fmt: skip
 
@@ -126,6 +126,8 @@ VALUES = [
     (parameter(type="codes:specialty", value=[], select={"list": "specialty"}), "21: parameter[0].select: expected a value or a select, found both"),
     (parameter(type="codes:specialty", value=None, select={"list": "licence"}), "20: parameter[0].select: a select from licence needs the type 'codes:licence', found 'codes:specialty'"),
     (parameter(basis="source"), "17: parameter[0].basis: the basis is 'source', but no source is cited; cite one, or call it an assumption"),
+    (parameter(statement="14"), "21: parameter[0].statement: expected a statement of the catalogue such as 'E10', found '14'"),
+    (parameter(statement="E14", source=SOURCE), "21: parameter[0].statement: expected a source or a statement, found both; the source has its statement"),
     (entry("set", parameter="elderly_from", value="70"), "15: set[0].value: expected an integer, found a string ('70')"),
 ]  # fmt: skip
 

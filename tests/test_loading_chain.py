@@ -53,7 +53,7 @@ def test_a_folder_without_files_is_no_ruleset(tmp_path: Path) -> None:
 def test_a_ruleset_on_nothing_needs_the_code_lists(tmp_path: Path) -> None:
     write(tmp_path, "alone", entry("document"), extends=None)
     found = mistakes(tmp_path, "alone")
-    assert len(found) == 12
+    assert len(found) == 16
     assert (
         "alone/ruleset.toml:1: ruleset: no [[codes]] fill the list 'licence', which the fact "
         "physician.licence needs; extend se.national"
@@ -120,7 +120,8 @@ def test_each_layer_must_be_in_force(tmp_path: Path) -> None:
     with pytest.raises(NotInForce) as early:
         load(tmp_path, "nat.reg", date(2024, 2, 29))
     assert str(early.value) == (
-        "nat: not in force on 2024-02-29; its versions hold from 2024-03-01 to 2026-12-31"
+        "nat.reg: not in force on 2024-02-29; nat below it holds from 2024-03-01 to 2026-12-31"
     )
-    assert (early.value.ruleset, early.value.first) == ("nat", date(2024, 3, 1))
+    assert early.value.ruleset == "nat.reg"
+    assert early.value.layers == (("nat", date(2024, 3, 1), date(2026, 12, 31)),)
     assert load(tmp_path, "nat.reg", ON).id == "nat.reg"

@@ -139,7 +139,8 @@ def test_before_the_first_day_and_after_the_last(tmp_path: Path) -> None:
     with pytest.raises(NotInForce) as error:
         load_ruleset("se.stockholm", on=date(2022, 6, 30))
     assert str(error.value) == (
-        "se.national: not in force on 2022-06-30; its versions hold from 2022-07-01"
+        "se.stockholm: not in force on 2022-06-30; its versions hold from 2024-01-01 and "
+        "se.national below it holds from 2022-07-01"
     )
     assert load_ruleset("se.national", on=date(2022, 7, 1)).rules
     write(tmp_path, "t", **VALID)

@@ -56,7 +56,7 @@ def test_replace_changes_all_but_the_id_and_the_question(tmp_path: Path) -> None
     nation(tmp_path)
     keys: dict[str, Any] = {
         "effect": "forbid", "when": "patient.age < 65", "force": "contract", "source": REGION,
-        "because": SV_EN, "reading": SV_EN,
+        "because": SV_EN, "reading": SV_EN, "authority": UNIT,
     }  # fmt: skip
     region(tmp_path, entry("replace", rule="nat.r", **keys))
     rule = load(tmp_path, "nat.reg").rules["nat.r"]
@@ -66,6 +66,7 @@ def test_replace_changes_all_but_the_id_and_the_question(tmp_path: Path) -> None
     assert rule.reading == rule.because
     assert rule.origin.ruleset == "nat.reg"
     assert [(each.action, each.ruleset) for each in rule.overlaid] == [("replace", "nat.reg")]
+    assert (rule.overlaid[0].source.section, rule.overlaid[0].because.en) == ("Unit", "because")
     assert load(tmp_path, "nat").rules["nat.r"].effect is Effect.PERMIT
 
 
@@ -101,7 +102,10 @@ def test_set_changes_a_parameter_layer_by_layer(tmp_path: Path) -> None:
     assert [(each.ruleset, each.source.section) for each in top.overlaid] == [
         ("nat.reg", "Region"), ("nat.reg.unit", "Unit"),
     ]  # fmt: skip
-    assert (top.source and top.source.section, top.because.en) == ("Unit", "another")
+    assert top.source is not None
+    assert top.source.section == "Unit"
+    assert [each.because.en for each in top.overlaid] == ["because", "another"]
+    assert top.because == values[0].because, "what the value is; why it was set is said beside it"
     assert top.origin.ruleset == "nat.reg.unit"
 
 
@@ -150,7 +154,7 @@ def test_the_order_of_entries_and_files_never_matters(tmp_path: Path) -> None:
 
 
 REFUSED = [
-    (entry("replace", rule="nat.rr"), "15: replace[0].rule: replace touches the rule 'nat.rr', which no lower layer has; did you mean 'nat.r'?"),
+    (entry("replace", rule="nat.rr"), "17: replace[0].rule: replace touches the rule 'nat.rr', which no lower layer has; did you mean 'nat.r'?"),
     (entry("disable", rule="nowhere"), "12: disable[0].rule: disable touches the rule 'nowhere', which no lower layer has"),
     (entry("set", parameter="q"), "14: set[0].parameter: set touches the parameter 'q', which no lower layer has"),
     (entry("set", parameter="elderly_form"), "14: set[0].parameter: set touches the parameter 'elderly_form', which no lower layer has; did you mean 'elderly_from'?"),
@@ -162,6 +166,23 @@ def test_an_overlay_of_what_is_not_there(tmp_path: Path, text: str, message: str
     nation(tmp_path)
     region(tmp_path, text)
     assert mistakes(tmp_path, "nat.reg") == [f"nat.reg/ruleset.toml:{message}"]
+
+
+def test_a_replace_cites_for_its_rule_and_for_the_change(tmp_path: Path) -> None:
+    nation(tmp_path)
+    region(
+        tmp_path,
+        entry("replace", rule="nat.r", authority={**REGION, "document": "decison"}),
+        entry("replace", rule="nat.s", authority={**REGION, "statement": "nine"}, effect=1),
+        entry("replace", rule="nat.t", authority=None, reason=None),
+    )
+    assert [each.partition(": ")[2] for each in mistakes(tmp_path, "nat.reg")] == [
+        "replace[0].authority.document: no [[document]] called 'decison'; did you mean 'decision'?",
+        "replace[1].authority.statement: expected a statement of the catalogue such as 'E10', found 'nine'",
+        "replace[1].effect: expected one of permit, forbid, assess, ground, point, advise, found an integer (1)",
+        "replace[2]: the key 'authority' is missing; expected a table with the keys document, section, statement",
+        "replace[2]: the key 'reason' is missing; expected a table with the keys sv, en",
+    ]
 
 
 def test_an_overlay_of_its_own_layer_or_of_a_higher_one(tmp_path: Path) -> None:
@@ -216,8 +237,8 @@ def test_two_overlays_of_one_layer_on_one_day(tmp_path: Path) -> None:
     assert mistakes(tmp_path, "nat.reg") == [
         "nat.reg/ruleset.toml:12: demote[0].rule: demote touches 'nat.r', and so does the replace "
         "at nat.reg/ruleset.toml:14: replace[0] on 2024-05-01",
-        "nat.reg/ruleset.toml:38: set[1].parameter: set touches 'p', and so does the set at "
-        "nat.reg/ruleset.toml:24: set[0] on 2024-01-01",
+        "nat.reg/ruleset.toml:40: set[1].parameter: set touches 'p', and so does the set at "
+        "nat.reg/ruleset.toml:26: set[0] on 2024-01-01",
     ]
     region(
         tmp_path,

@@ -32,6 +32,7 @@ JSON_SCHEMA = json_schema(SCHEMA)
 VALIDATOR = Draft202012Validator(JSON_SCHEMA, format_checker=FormatChecker(["date"]))
 INTAKE = Intake(SCHEMA)
 SUBJECTS = DOMAIN.subjects
+UNITS = ("year", "disease", "medicine", "week", "hour", "patient", "share", "index", "relisting")
 FACTS = list(SCHEMA.facts.values())
 
 
@@ -47,7 +48,7 @@ def names_in(model: type, prefix: str) -> list[str]:
 def test_the_schema_holds_every_field_of_the_model_and_nothing_else() -> None:
     fields = [name for subject, model in MODELS.items() for name in names_in(model, subject)]
     assert sorted(fields) == sorted([*DOMAIN.facts, *DOMAIN.inputs])
-    assert len(fields) == 42
+    assert len(fields) == 67
     assert tuple(MODELS) == DOMAIN.subjects
 
 
@@ -70,7 +71,7 @@ def test_a_fact_is_fully_described(spec: FactSpec) -> None:
         assert spec.minimum is not None
         assert spec.maximum is not None
         assert spec.minimum < spec.maximum
-        assert spec.unit in ("year", "disease", "medicine", "week", "hour")
+        assert spec.unit in UNITS
     else:
         assert (spec.minimum, spec.maximum, spec.unit) == (None, None, None)
     assert (spec.scale > 0) == (spec.type.kind is Kind.DOUBLE)
@@ -89,6 +90,7 @@ def test_what_a_fact_refers_to_is_there(spec: FactSpec) -> None:
 def test_what_time_alone_changes_is_derived_from_dates() -> None:
     assert {spec.name for spec in FACTS if spec.changes is Changes.TIME} == {
         "patient.age", "physician.training.years_done", "physician.training.years_left",
+        "unit.cap.years_since_start", "unit.cap.years_until_end",
     }  # fmt: skip
     assert all(spec.derived for spec in FACTS if spec.changes is Changes.TIME)
 

@@ -16,15 +16,28 @@ if TYPE_CHECKING:
 
 
 class Ours:
-    """`Ruleset.decide` with one of the library's engines."""
+    """`Ruleset.decide` with one of the library's engines. `keeping` is what users have: verdicts
+    are kept by kind of facts; without it the engine runs each time."""
 
-    def __init__(self, ruleset: Ruleset, engine: str = "rete") -> None:
-        self.name = "flk_rules" if engine == "rete" else f"flk_rules ({engine})"
-        self.shape = f"decide(), engine {engine}, every fact validated"
+    def __init__(self, ruleset: Ruleset, engine: str = "rete", *, keeping: bool = True) -> None:
+        self.name = "flk_rules" if keeping else "flk_rules, nothing kept"
+        self.shape = f"decide(), {'verdicts kept by kind' if keeping else f'{engine} each time'}"
         self.version = _version()
         self._ruleset = ruleset
         self._engine = engine
-        ruleset.decider(QUESTION, engine)
+        self._decider = ruleset.decider(QUESTION, engine)
+        if not keeping:
+            # As the reference engine, which tells no kinds; no user would do that.
+            self._decider.engine.kind = lambda facts: None  # type: ignore[method-assign]
+
+    def forget(self) -> None:
+        """As if nothing had been decided, the engine built."""
+        self._decider._kept.clear()
+
+    @property
+    def kept(self) -> int:
+        """How many kinds of facts have been decided since."""
+        return len(self._decider._kept)
 
     def decide(self, physician: Subject, patient: Subject) -> Decision:
         """The Decision, with all of it read that a caller reads first."""

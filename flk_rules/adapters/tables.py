@@ -7,28 +7,18 @@ its subject, or by its Swedish or English label.
 
 from __future__ import annotations
 
-import csv
-import io
-import re
 from collections.abc import Mapping
-from itertools import chain, groupby, islice
+from itertools import chain, groupby
 from typing import Any
 
-from attrs import field, frozen
+from attrs import frozen
 
 from flk_rules.adapters.cells import CellReader, cell_reader, normal, read_day
+from flk_rules.adapters.records import MAX_CELL, Records, filled, open_records
 from flk_rules.adapters.rows import Expected, Place, Row
-from flk_rules.errors import FileUnreadable, Problem, RosterInvalid, nearest, shown
+from flk_rules.errors import Problem, RosterInvalid, nearest, shown
 from flk_rules.facts.validating import Rejected
 from flk_rules.model.schema import FactSpec, InputSpec, Schema
-
-MAX_CELL = 10_000
-"""Characters a cell may have."""
-DELIMITERS = ";,\t"
-"""What may part columns."""
-_FIRST_LINE = re.compile(rf"[\s{DELIMITERS}\"]*([^\r\n]*)")
-_SPREADSHEET_HINT = re.compile(r"sep=([;,\t])(?=[\r\n])")
-"""A first line by which spreadsheets tell each other what parts the columns."""
 
 
 @frozen
@@ -40,51 +30,6 @@ class _Column:
     read: CellReader
 
 
-@frozen
-class _Records:
-    """The records of a table, each with the line it begins on."""
-
-    name: str
-    text: str
-    delimiter: str
-    start: int
-    _reader: Any = field(init=False)
-
-    @_reader.default
-    def _make(self) -> Any:
-        # newline="" keeps the line breaks within cells; any of the three kinds ends a line.
-        stream = io.StringIO(self.text[self.start :], newline="")
-        return csv.reader(stream, delimiter=self.delimiter, strict=True)
-
-    def next(self) -> tuple[int, list[str] | str | None]:
-        """A line with the cells there, or why there are none, or None at the end.
-
-        Raises `FileUnreadable` where the rest of the file is lost.
-        """
-        line = self._reader.line_num + 1
-        try:
-            return line, next(self._reader, None)
-        except csv.Error as error:
-            if "expected after" in str(error):
-                return line, "text after a closing quotation mark; write a mark within a cell twice"
-            if "limit" in str(error) and self._reader.line_num == line:
-                return line, self._too_long(line)
-            reason = "not CSV: a quotation mark opened in this row is never closed"
-            raise FileUnreadable(f"{self.name}:{line}", reason) from None
-
-    def _too_long(self, line: int) -> str:
-        """Which cell of a line is longer than the csv module reads; the line is one record."""
-        stream = io.StringIO(self.text[self.start :], newline="")
-        (text,) = islice(stream, line - 1, line)
-        cell = rf'((?:"(?:[^"]|"")*+"|[^{self.delimiter}])*+){self.delimiter}?'
-        lengths = [len(each) for each in re.findall(cell, text)]
-        return (
-            f"expected at most {MAX_CELL:,} characters a cell, found over "
-            f"{csv.field_size_limit():,} in column {lengths.index(max(lengths)) + 1}; "
-            "shorten it, or close its quotation mark"
-        )
-
-
 def read_csv(
     name: str, text: str, schema: Schema, expected: Expected, subject: str
 ) -> tuple[list[Row], tuple[str, ...]]:
@@ -93,28 +38,13 @@ def read_csv(
     Raises `RosterInvalid` with all that is wrong with the heading, `FileUnreadable` for a
     quotation mark that is never closed.
     """
-    hint = _SPREADSHEET_HINT.match(text)
-    start = hint.end() if hint else 0
-    first = _FIRST_LINE.match(text, start)
-    assert first is not None
-    delimiter = hint[1] if hint else max(DELIMITERS, key=first[0].count)
-    records = _Records(name, text, delimiter, start)
-    line, header = records.next()
-    while isinstance(header, list) and not _filled(header):
-        line, header = records.next()
-    if not isinstance(header, list):
-        reason = header or "the table has no heading"
-        raise FileUnreadable(f"{name}:{line}", f"not CSV: {reason}")
-    columns = _columns(name, header, schema, expected, subject, decimal_comma=delimiter != ",")
+    records, header = open_records(name, text)
+    decimal_comma = records.delimiter != ","
+    columns = _columns(name, header, schema, expected, subject, decimal_comma=decimal_comma)
     return _rows(records, columns, subject), tuple(header[: len(columns)])
 
 
-def _filled(cells: list[str]) -> int:
-    """How many cells there are up to the last that is not blank."""
-    return next((n for n in range(len(cells), 0, -1) if cells[n - 1].strip()), 0)
-
-
-def _rows(records: _Records, columns: list[_Column | None], subject: str) -> list[Row]:
+def _rows(records: Records, columns: list[_Column | None], subject: str) -> list[Row]:
     headings = {column.name: column.heading for column in columns if column}
     subjects = list(dict.fromkeys(name.partition(".")[0] for name in headings))
     rows: list[Row] = []
@@ -126,9 +56,9 @@ def _rows(records: _Records, columns: list[_Column | None], subject: str) -> lis
         where = str(place)
         if isinstance(cells, str):
             rows.append(Row((place,), {}, (Problem(where, cells),)))
-        elif not (filled := _filled(cells)):
+        elif not (width := filled(cells)):
             continue
-        elif len(cells) < len(columns) or filled > len(columns):
+        elif len(cells) < len(columns) or width > len(columns):
             message = f"expected {len(columns)} cells as the heading has, found {len(cells)}"
             rows.append(Row((place,), {}, (Problem(where, message),)))
         else:
@@ -173,7 +103,7 @@ def _columns(
     ignored = {normal(each) for each in expected.ignored}
     problems: list[Problem] = []
     columns: list[_Column | None] = []
-    for number, heading in enumerate(header[: _filled(header)], 1):
+    for number, heading in enumerate(header[: filled(header)], 1):
         where, text = f"{name} column {number}", normal(heading)
         found = names.get(text)
         if text in ignored:

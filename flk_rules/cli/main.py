@@ -23,8 +23,10 @@ from typer.core import TyperGroup
 
 from flk_rules.cli.check import check
 from flk_rules.cli.decide import decide
+from flk_rules.cli.dimension import dimension
 from flk_rules.cli.facts import facts
 from flk_rules.cli.output import say
+from flk_rules.cli.project import project
 from flk_rules.cli.rulesets import rulesets
 from flk_rules.cli.usage import wrong_usage
 
@@ -61,6 +63,8 @@ app.command()(decide)
 app.command()(rulesets)
 app.command()(facts)
 app.command()(check)
+app.command()(dimension)
+app.command()(project)
 
 
 def _version(wanted: bool) -> None:

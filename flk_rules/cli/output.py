@@ -54,6 +54,13 @@ def say(message: str, *, mark: str = "flk:") -> None:
     sys.stderr.write(f"{mark} {printable(message)}\n")
 
 
+def as_json(value: object, *, indent: int | None = None) -> str:
+    """A line of JSON, or several where there is an indent."""
+    # Escapes are JSON in any encoding.
+    escaped = (sys.stdout.encoding or "utf-8").lower().replace("-", "") != "utf8"
+    return f"{json.dumps(value, ensure_ascii=escaped, indent=indent)}\n"
+
+
 class Writer(Protocol):
     """Prints decisions, one by one or at the end, then what the whole came to."""
 
@@ -106,10 +113,7 @@ class JsonWriter:
         return row.where
 
     def decision(self, where: str, decision: Decision) -> None:
-        # Escapes are JSON in any encoding.
-        escaped = (sys.stdout.encoding or "utf-8").lower().replace("-", "") != "utf8"
-        row = json.dumps({"where": where, **decision.to_dict()}, ensure_ascii=escaped)
-        sys.stdout.write(f"{row}\n")
+        sys.stdout.write(as_json({"where": where, **decision.to_dict()}))
 
     def end(self) -> None:
         pass

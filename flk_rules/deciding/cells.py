@@ -108,7 +108,8 @@ class Division:
             ):
                 self._mention(fact, other)
             case _:
-                self._beyond |= {name for name in self._facts(node) if self._mine(name)}
+                read = (n.path for n in self._ruleset.nodes_of(node) if isinstance(n, FactRef))
+                self._beyond |= {name for name in read if self._mine(name)}
 
     def _constant(self, node: Expr) -> bool:
         return isinstance(node, (Literal, ParameterRef))
@@ -118,15 +119,6 @@ class Division:
             return self._ruleset.parameters[node.path].value
         assert isinstance(node, Literal)
         return node.value
-
-    def _facts(self, node: Expr) -> Iterator[str]:
-        match node:
-            case FactRef(path=path):
-                yield path
-            case DefinitionRef(path=path):
-                yield from self._facts(self._ruleset.definitions[path].when)
-        for child in children(node):
-            yield from self._facts(child)
 
     def _mention(self, fact: FactRef, other: Expr) -> None:
         """The rule asks for these codes in the fact, or for the fact among these codes."""

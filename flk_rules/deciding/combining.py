@@ -70,8 +70,20 @@ class Combining(ABC):
     def find(self, firings: Firings) -> Found:
         """The outcome of the firings."""
 
-    def said(self, verdict: Verdict) -> tuple[object, ...]:
-        """What an answer says and may rest on: an advice that was not given is not said."""
+    def said(self, cases: Sequence[Firings]) -> tuple[object, ...]:
+        """What an answer on these cases says and may rest on: of all of them together, and where
+        they fall on several sides, which are on each and what is said of those."""
+        sides: dict[Side, list[int]] = {}
+        for number, each in enumerate(cases):
+            sides.setdefault(self.find(each).side, []).append(number)
+        parts = [range(len(cases)), *(sides.values() if len(sides) > 1 else ())]
+        return tuple(
+            (tuple(part), *self._said(self.merged([cases[each] for each in part])))
+            for part in parts
+        )
+
+    def _said(self, verdict: Verdict) -> tuple[object, ...]:
+        """What a verdict says: an advice that was not given is not said."""
         return verdict.outcome, verdict.reason, verdict.grounds, verdict.advice
 
     def verdict(self, firings: Firings) -> Verdict:

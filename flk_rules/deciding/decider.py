@@ -6,7 +6,7 @@ missing, and divides the answer where a subject was left out.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 
 from attrs import frozen
 
@@ -20,13 +20,19 @@ from flk_rules.errors import Problem, RulesetInvalid, UnknownName
 from flk_rules.facts import Facts
 from flk_rules.language import print_expression
 from flk_rules.model.answers import Effect, Outcome
-from flk_rules.model.expressions import DefinitionRef, Expr, Has, ParameterRef, children
+from flk_rules.model.expressions import Expr, Has, ParameterRef
 from flk_rules.model.rules import Rule, Ruleset
 from flk_rules.model.values import Unknown, Value
 from flk_rules.model.verdicts import Branch, Condition, Firings, Verdict
 
+MAX_KEPT = 10_000
+"""Kinds of facts whose verdicts are kept, a few MB at most."""
 
-@frozen(kw_only=True)
+_Found = tuple[Verdict, Condition | None, tuple[str, ...]]
+"""What an answer says besides the facts: verdict, condition and missing facts."""
+
+
+@frozen(slots=False)  # half as long to make
 class Answer:
     """A question answered: what was known, the verdict, the condition where a subject was left
     out, and the facts that could still change the outcome."""
@@ -74,37 +80,51 @@ class Decider:
         self.engine: Engine = build_engine(engine, ruleset, question)
         self._rules = {rule.id: rule for rule in ruleset.rules_of(question)}
         self._conditions = [*enumerate(rule.when for rule in self._rules.values())]
-        self._reads = [_parameters(when, ruleset) for _, when in self._conditions]
+        self._reads = [
+            {each.path for each in ruleset.nodes_of(when) if isinstance(each, ParameterRef)}
+            for _, when in self._conditions
+        ]
         way = WAYS[ruleset.questions[question].combine]
         self._interpreter = Interpreter(ruleset)
         rules = tuple(self._rules.values())
         self.numbers = numbers(rules, self._interpreter)
         self.combining: Combining = way(rules, self.numbers)
         self._divisions: dict[tuple[str, ...], Division | None] = {}
+        # No lock: threads that find the same twice write the same.
+        self._kept: dict[tuple[tuple[str, ...], Hashable], _Found] = {}
+
+    def __reduce__(self) -> tuple[type[Decider], tuple[Ruleset, str, str]]:
+        return Decider, (self._ruleset, self._question, self._name)
 
     def answer(self, facts: Facts) -> Answer:
-        """The answer for facts of this ruleset's schema."""
-        condition: Condition | None = None
+        """The answer for facts of this ruleset's schema. What was found for facts is kept for
+        those of the same kind, if they are validated: True is no 1."""
+        if facts.validated and (kind := self.engine.kind(facts.values)) is not None:
+            key = facts.left_out, kind
+            found = self._kept.get(key) or self._keep(key, self._find(facts))
+        else:
+            found = self._find(facts)
+        verdict, condition, missing = found
+        return Answer(self._question, self._name, facts, verdict, condition, missing)
+
+    def _keep(self, key: tuple[tuple[str, ...], Hashable], found: _Found) -> _Found:
+        if len(self._kept) >= MAX_KEPT:
+            self._kept.clear()
+        self._kept[key] = found
+        return found
+
+    def _find(self, facts: Facts) -> _Found:
         if not facts.left_out:
             verdict = self.combining.verdict(self.engine.fire(facts.values))
-            missing = self._missing(verdict, facts.values, self._interpreter)
-        elif (division := self._division(facts.left_out)) is not None:
-            verdict, condition, missing = self._divided(facts, division)
-        else:
-            awaiting = Awaiting(self._ruleset, facts.left_out)
-            verdict = self.combining.verdict(fire(awaiting, self._conditions, facts.values))
-            missing = self._missing(verdict, facts.values, awaiting)
-        return Answer(
-            question=self._question,
-            engine=self._name,
-            facts=facts,
-            verdict=verdict,
-            condition=condition,
-            missing=missing,
-        )
+            return verdict, None, self._missing(verdict, facts.values, self._interpreter)
+        if (division := self._division(facts.left_out)) is not None:
+            return self._divided(facts, division)
+        awaiting = Awaiting(self._ruleset, facts.left_out)
+        verdict = self.combining.verdict(fire(awaiting, self._conditions, facts.values))
+        return verdict, None, self._missing(verdict, facts.values, awaiting)
 
-    def opened(self, facts: Facts, parameters: Iterable[str]) -> Iterator[list[Verdict]]:
-        """The reference interpreter's verdicts on the cases that the left-out subjects make: first
+    def opened(self, facts: Facts, parameters: Iterable[str]) -> Iterator[list[Firings]]:
+        """What the reference interpreter fires on the cases that the left-out subjects make: first
         as things are, then with each parameter in turn taken as not known. Only the rules that
         read a parameter are asked again."""
         division = self._division(facts.left_out)
@@ -113,19 +133,18 @@ class Decider:
         cases = [{**facts.values, **cell} for cell in cells]
         interpreter = Awaiting(self._ruleset, left_out)
         settled = [fire(interpreter, self._conditions, known) for known in cases]
-        yield [self.combining.verdict(each) for each in settled]
+        yield settled
         for parameter in parameters:
             again = [(n, when) for n, when in self._conditions if parameter in self._reads[n]]
             kept = ~sum(1 << number for number, _ in again)
             interpreter = Awaiting(self._ruleset, left_out, frozenset({parameter}))
-            verdicts = []
+            opened = []
             for known, before in zip(cases, settled, strict=True):
                 asked = fire(interpreter, again, known)
-                firings = Firings(
-                    before.true & kept | asked.true, before.unknown & kept | asked.unknown
+                opened.append(
+                    Firings(before.true & kept | asked.true, before.unknown & kept | asked.unknown)
                 )
-                verdicts.append(self.combining.verdict(firings))
-            yield verdicts
+            yield opened
 
     def _division(self, subjects: tuple[str, ...]) -> Division | None:
         """The cells of the subjects' facts; None where there is no finite division, and the
@@ -149,9 +168,7 @@ class Decider:
                 names |= value.missing
         return tuple(sorted(names))
 
-    def _divided(
-        self, facts: Facts, division: Division
-    ) -> tuple[Verdict, Condition | None, tuple[str, ...]]:
+    def _divided(self, facts: Facts, division: Division) -> _Found:
         firings: dict[tuple[int, ...], Firings] = {}
         missing: dict[tuple[int, ...], tuple[str, ...]] = {}
         sides: dict[tuple[int, ...], tuple[Outcome, str, int | float]] = {}
@@ -195,13 +212,3 @@ def numbers(rules: Iterable[Rule], interpreter: Interpreter) -> dict[str, int | 
                 raise RulesetInvalid([Problem(rule.origin.place, f"expected a number: {why}")])
             found[rule.id] = value
     return found
-
-
-def _parameters(node: Expr, ruleset: Ruleset) -> frozenset[str]:
-    """The parameters that a condition reads, through its definitions too."""
-    match node:
-        case ParameterRef(path=path):
-            return frozenset({path})
-        case DefinitionRef(path=path):
-            return _parameters(ruleset.definitions[path].when, ruleset)
-    return frozenset().union(*(_parameters(each, ruleset) for each in children(node)))

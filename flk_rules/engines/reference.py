@@ -148,6 +148,9 @@ class Reference:
     def fire(self, facts: Mapping[str, Value]) -> Firings:
         return fire(self._interpreter, self._conditions, facts)
 
+    def kind(self, facts: Mapping[str, Value]) -> None:
+        """It asks each time anew."""
+
 
 def fire(
     interpreter: Interpreter, conditions: Iterable[tuple[int, Expr]], facts: Mapping[str, Value]

@@ -5,7 +5,7 @@ Imports an engine only when it is asked for, so that importing the library stays
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from typing import Protocol
 
 from flk_rules.errors import UnknownName
@@ -21,6 +21,10 @@ class Engine(Protocol):
 
     def fire(self, facts: Mapping[str, Value]) -> Firings:
         """Which rules are true and which unknown; an absent fact is not known."""
+
+    def kind(self, facts: Mapping[str, Value]) -> Hashable:
+        """What the rules can tell of validated facts, None where the engine does not say: those
+        of one kind have the same firings and lack the same facts."""
 
 
 def build_engine(name: str, ruleset: Ruleset, question: str) -> Engine:

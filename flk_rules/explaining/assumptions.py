@@ -16,8 +16,8 @@ def assumptions_of(answer: Answer, ruleset: Ruleset, decider: Decider) -> tuple[
 
     assumed = [each for each in ruleset.parameters.values() if each.basis is Basis.ASSUMPTION]
     as_decided, *opened = (
-        [decider.combining.said(each) for each in verdicts]
-        for verdicts in decider.opened(answer.facts, [each.id for each in assumed])
+        decider.combining.said(cases)
+        for cases in decider.opened(answer.facts, [each.id for each in assumed])
     )
     factors = assumed_factors(answer, ruleset)
     return tuple(

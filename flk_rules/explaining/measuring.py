@@ -14,7 +14,7 @@ from attrs import frozen
 from flk_rules.deciding import Answer
 from flk_rules.engines.reference import Interpreter
 from flk_rules.model.answers import Effect
-from flk_rules.model.expressions import DefinitionRef, Expr, ParameterRef, children
+from flk_rules.model.expressions import ParameterRef
 from flk_rules.model.rules import Basis, Rule, Ruleset
 from flk_rules.model.values import Unknown
 
@@ -72,7 +72,7 @@ def assumed_factors(answer: Answer, ruleset: Ruleset) -> frozenset[str]:
     return frozenset(
         parameter
         for rule, _ in names
-        for parameter in _parameters(ruleset.rules[rule].amount, ruleset)
+        for parameter in _parameters(ruleset.rules[rule], ruleset)
         if ruleset.parameters[parameter].basis is Basis.ASSUMPTION
     )
 
@@ -105,14 +105,6 @@ def _directions(ruleset: Ruleset, question: str) -> Iterator[Rule]:
     )
 
 
-def _parameters(node: Expr | None, ruleset: Ruleset) -> Iterator[str]:
-    match node:
-        case None:
-            return
-        case ParameterRef(path=path):
-            yield path
-        case DefinitionRef(path=path):
-            yield from _parameters(ruleset.definitions[path].when, ruleset)
-        case _:
-            for each in children(node):
-                yield from _parameters(each, ruleset)
+def _parameters(rule: Rule, ruleset: Ruleset) -> Iterator[str]:
+    assert rule.amount is not None
+    return (each.path for each in ruleset.nodes_of(rule.amount) if isinstance(each, ParameterRef))

@@ -5,7 +5,7 @@ What a person reads for a value, a fact, a source, and the condition on a subjec
 
 from __future__ import annotations
 
-from flk_rules.explaining.words import word
+from flk_rules.explaining.words import in_unit, word
 from flk_rules.language import print_expression
 from flk_rules.model.expressions import (
     And,
@@ -49,7 +49,8 @@ def measured(
 ) -> str:
     """A value with its unit: ``65 years``."""
     text = plain(value, codes, ruleset, language)
-    return f"{text} {word('year', language)}" if unit == "year" and text[-1].isdigit() else text
+    number = type(value) in (int, float)
+    return in_unit(text, unit, language) if unit is not None and number else text
 
 
 def label(name: str, ruleset: Ruleset, language: str) -> str:

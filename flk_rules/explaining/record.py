@@ -157,6 +157,7 @@ def _parameter(parameter: Parameter) -> dict[str, Any]:
         "because": _text(parameter.because),
         "reading": _text(parameter.reading),
         "source": _source(parameter.source),
+        "statement": parameter.statement,
         "ruleset": parameter.origin.ruleset,
         "overlaid": [_overlaid(each) for each in parameter.overlaid],
     }

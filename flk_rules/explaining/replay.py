@@ -6,12 +6,22 @@ its value came from.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from attrs import frozen
 
 from flk_rules.deciding import Answer, Awaiting
 from flk_rules.engines.reference import Trace
 from flk_rules.model.answers import Effect, Outcome
-from flk_rules.model.expressions import DefinitionRef, FactRef, Has, ParameterRef
+from flk_rules.model.expressions import (
+    And,
+    Conditional,
+    DefinitionRef,
+    FactRef,
+    Has,
+    Or,
+    ParameterRef,
+)
 from flk_rules.model.rules import Rule, Ruleset
 from flk_rules.model.values import Outcome3, Unknown
 
@@ -42,9 +52,40 @@ def replay(rule_id: str, answer: Answer, ruleset: Ruleset) -> Replay:
     """The rule on the answer's facts."""
     rule = ruleset.rules[rule_id]
     interpreter = Awaiting(ruleset, answer.facts.left_out)
-    found = Replay(rule, interpreter.trace(rule.when, answer.facts.values), {}, {}, {})
-    _read(found.trace, answer, found)
+    return _replayed(rule, interpreter.trace(rule.when, answer.facts.values), answer)
+
+
+def weighed(found: Replay, answer: Answer) -> Replay:
+    """The rule with only what its truth rests on."""
+    return _replayed(found.rule, _decisive(found.trace), answer)
+
+
+def unmet(found: Replay, answer: Answer) -> Iterator[Replay]:
+    """The smallest conditions within the rule's that keep it from being true, each by itself."""
+    open_ = [_decisive(found.trace)]
+    while open_:
+        trace = open_.pop(0)
+        if isinstance(trace.node, (And, DefinitionRef)):
+            open_[:0] = [part for part in trace.parts if part.value is not True]
+        else:
+            yield _replayed(found.rule, trace, answer)
+
+
+def _replayed(rule: Rule, trace: Trace, answer: Answer) -> Replay:
+    found = Replay(rule, trace, {}, {}, {})
+    _read(trace, answer, found)
     return found
+
+
+def _decisive(trace: Trace) -> Trace:
+    """The trace without the parts that its value does not rest on: one false part makes an `&&`
+    false, and what the others are, or that they are not known, is then no news."""
+    parts = trace.parts
+    if isinstance(trace.node, (And, Or)) and not isinstance(trace.value, Unknown):
+        parts = tuple([part for part in parts if part.value is trace.value])
+    elif isinstance(trace.node, Conditional) and not isinstance(parts[0].value, Unknown):
+        parts = (parts[0], parts[1 if parts[0].value else 2])
+    return Trace(trace.node, trace.value, tuple([_decisive(part) for part in parts]))
 
 
 def standing(answer: Answer, ruleset: Ruleset) -> tuple[str, ...]:

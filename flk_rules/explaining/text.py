@@ -13,7 +13,7 @@ from flk_rules.deciding import Answer, Decider
 from flk_rules.explaining.assumptions import assumptions_of
 from flk_rules.explaining.figures import figured
 from flk_rules.explaining.phrases import cite, label, measured, phrase, subject_words
-from flk_rules.explaining.replay import Replay, replay, standing, still_open
+from flk_rules.explaining.replay import Replay, replay, standing, still_open, unmet, weighed
 from flk_rules.explaining.words import (
     EFFECTS,
     FORCES,
@@ -22,7 +22,8 @@ from flk_rules.explaining.words import (
     reason,
     word,
 )
-from flk_rules.model.answers import Combine
+from flk_rules.language import print_expression
+from flk_rules.model.answers import Combine, Effect
 from flk_rules.model.rules import Citation, Overlaid, Parameter, Question, Rule, Ruleset, Text
 from flk_rules.model.values import Outcome3, Unknown
 from flk_rules.model.verdicts import Branch, Reason, Verdict
@@ -95,6 +96,8 @@ class _Writer:
         if verdict.reason is Reason.NO_GROUND:
             yield from self.headed(self.word("disabled"), self.disabled())
         yield from self.headed(self.word("assumptions"), self.assumptions())
+        readings = (Line("text", f"  ! {self.say(each)}") for each in self.ruleset.readings)
+        yield from self.headed(self.word("readings"), readings)
         yield from self.headed(self.word("advice"), self.advice())
         yield from self.headed(self.word("documents"), self.documents())
 
@@ -162,27 +165,34 @@ class _Writer:
             yield Line("detail", f"      ? {self.fact(name)}")
 
     def rules(self, names: Iterable[str], *, brief: bool) -> Iterator[Line]:
-        """Rules with the facts they read; unless `brief` with conditions and parameters too."""
+        """Rules with what their truth rests on; if `brief` only with what keeps them from being
+        true, else with the whole condition, its definitions and the sources of its parameters."""
         for name in names:
             found = replay(name, self.answer, self.ruleset)
             yield from self.rule(found, effect=name in self.answer.verdict.pivotal)
-            if not brief:
-                yield Line("detail", f"      {found.rule.id}, {self.validity(found.rule)}")
-                yield Line("detail", f"      {found.rule.condition}")
-                yield from self.definitions(found)
-            for fact, value in found.facts.items():
-                spec = self.ruleset.schema.facts[fact]
-                shown = self.value(value, spec.type.codes, spec.unit, spec.subject)
-                yield Line("detail", f"        {self.label(fact)} = {shown}")
-            if not brief:
-                yield from self.parameters(found)
+            if brief:
+                for part in unmet(found, self.answer):
+                    condition = print_expression(part.trace.node)
+                    yield Line("detail", f"      {self.word('unmet')}: {condition}")
+                    yield from self.facts(part)
+                    for parameter in self.read(part):
+                        yield Line("detail", self.parameter(parameter))
+                continue
+            yield Line("detail", f"      {found.rule.id}, {self.validity(found.rule)}")
+            yield Line("detail", f"      {found.rule.condition}")
+            decisive = weighed(found, self.answer)
+            yield from self.definitions(decisive)
+            yield from self.facts(decisive)
+            yield from self.parameters(decisive)
 
     def rule(self, found: Replay, *, effect: bool = False) -> Iterator[Line]:
         """A rule and its source. An open one names its effect: its words say what would be so,
-        and "the licence has been revoked" must not read as a fact."""
+        and "the licence has been revoked" must not read as a fact. So does an assessment: it is
+        no ground, and stands among grounds."""
         rule = found.rule
         mark = {True: "+", False: "-", None: "?"}[found.truth]
-        said = f"{self.say(EFFECTS[rule.effect])}: " if effect else ""
+        named = effect or rule.effect is Effect.ASSESS
+        said = f"{self.say(EFFECTS[rule.effect])}: " if named else ""
         yield Line("text", f"  {mark} {said}{self.say(rule.because)}{self.amount(rule)}")
         yield Line("detail", f"      {self.citation(rule)}")
         yield from self.footnotes(rule)
@@ -194,15 +204,13 @@ class _Writer:
 
     def footnotes(self, about: Rule | Parameter) -> Iterator[Line]:
         for each in about.overlaid:
-            # What replaces a wording or sets a value brings the words that were said already.
-            yield Line("detail", f"      {self.overlay(each, why=each.because != about.because)}")
+            yield Line("detail", f"      {self.overlay(each)}")
         if about.reading is not None:
             yield Line("detail", f"      {self.word('reading')}: {self.say(about.reading)}")
 
-    def overlay(self, overlaid: Overlaid, *, why: bool = True) -> str:
-        said = f": {self.say(overlaid.because)}" if why else ""
+    def overlay(self, overlaid: Overlaid) -> str:
         who = f"{self.word(overlaid.action)} {overlaid.ruleset}"
-        return f"{who}{said} ({self.cite(overlaid.source)})"
+        return f"{who}: {self.say(overlaid.because)} ({self.cite(overlaid.source)})"
 
     def definitions(self, found: Replay) -> Iterator[Line]:
         for name, value in found.definitions.items():
@@ -211,14 +219,27 @@ class _Writer:
             yield Line("detail", f"        {self.say(definition.because)} = {shown}")
             yield Line("detail", f"          {name}: {definition.condition}")
 
+    def facts(self, found: Replay) -> Iterator[Line]:
+        for fact, value in found.facts.items():
+            spec = self.ruleset.schema.facts[fact]
+            shown = self.value(value, spec.type.codes, spec.unit, spec.subject)
+            yield Line("detail", f"        {self.label(fact)} = {shown}")
+
+    def read(self, found: Replay) -> Iterator[Parameter]:
+        return (self.ruleset.parameters[name] for name in found.parameters)
+
+    def parameter(self, parameter: Parameter) -> str:
+        shown = self.value(parameter.value, parameter.type.codes, parameter.unit, None)
+        return f"        params.{parameter.id} = {shown}"
+
     def parameters(self, found: Replay) -> Iterator[Line]:
-        for name in found.parameters:
-            parameter = self.ruleset.parameters[name]
-            shown = self.value(parameter.value, parameter.type.codes, parameter.unit, None)
+        for parameter in self.read(found):
             basis = self.word(parameter.basis.value)
             if parameter.source is not None:
                 basis = f"{basis}: {self.cite(parameter.source)}"
-            yield Line("detail", f"        params.{name} = {shown} ({basis})")
+            elif parameter.statement is not None:
+                basis = f"{basis} [{parameter.statement}]"
+            yield Line("detail", f"{self.parameter(parameter)} ({basis})")
             for line in self.footnotes(parameter):
                 yield Line(line.style, f"    {line.text}")
 
@@ -230,13 +251,14 @@ class _Writer:
     def assumptions(self) -> Iterator[Line]:
         for each in assumptions_of(self.answer, self.ruleset, self.decider):
             yield from self.assumption(each)
-        for reading in self.ruleset.readings:
-            yield Line("text", f"  ! {self.say(reading)}")
 
     def assumption(self, parameter: Parameter) -> Iterator[Line]:
         value = self.value(parameter.value, parameter.type.codes, parameter.unit, None)
         yield Line("text", f"  ! {self.say(parameter.because)}: {value}")
-        yield Line("detail", f"      params.{parameter.id}, {parameter.origin.ruleset}")
+        source = parameter.source
+        statement = source.statement if source is not None else parameter.statement
+        said = f" [{statement}]" if statement else ""
+        yield Line("detail", f"      params.{parameter.id}, {parameter.origin.ruleset}{said}")
         yield from self.footnotes(parameter)
 
     def advice(self) -> Iterator[Line]:

@@ -47,8 +47,9 @@ NO_SUPPORT = Text(
 )
 HEADINGS = {
     "because": Text(sv="Därför att", en="Because"),
-    "defeated": Text(sv="Grunder som hindret upphäver", en="Grounds that the prohibition defeats"),
-    "failed": Text(sv="Grunder som inte är uppfyllda", en="Grounds not met"),
+    "defeated": Text(sv="Upphävt av hindret", en="Defeated by the prohibition"),
+    "failed": Text(sv="Inte uppfyllt", en="Not met"),
+    "unmet": Text(sv="inte uppfyllt", en="not met"),
     "fulfilled": Text(sv="Uppfyllda punkter", en="Points fulfilled"),
     "unfulfilled": Text(sv="Punkter som inte är uppfyllda", en="Points not fulfilled"),
     "value": Text(sv="Värde", en="Value"),
@@ -63,10 +64,11 @@ HEADINGS = {
     ),
     "open": Text(sv="Ännu oavgjort", en="Still open"),
     "pivotal": Text(sv="Kan ännu ändra svaret", en="Could still change the answer"),
-    "standing": Text(sv="Grunder som finns", en="Grounds there are"),
+    "standing": Text(sv="Redan uppfyllt", en="Met already"),
     "missing": Text(sv="Uppgifter som saknas", en="Missing facts"),
     "condition": Text(sv="Svaret beror på", en="The answer depends on"),
     "assumptions": Text(sv="Antaganden", en="Assumptions"),
+    "readings": Text(sv="Så är regelverken lästa", en="How the rulesets were read"),
     "advice": Text(sv="Råd", en="Advice"),
     "if": Text(sv="om", en="if"),
     "reading": Text(sv="läsning", en="reading"),
@@ -101,7 +103,6 @@ HEADINGS = {
     "<=": Text(sv="är högst", en="is at most"),
     ">": Text(sv="är över", en="is over"),
     ">=": Text(sv="är minst", en="is at least"),
-    "year": Text(sv="år", en="years"),
     "note": Text(sv="not", en="note"),
     "row": Text(sv="rad", en="row"),
     "line": Text(sv="filens rad", en="line"),
@@ -142,19 +143,28 @@ HEADINGS = {
     "decision": Text(sv="genom beslut", en="by decision"),
 }
 UNITS = {
-    "year": HEADINGS["year"],
-    "week": Text(sv="veckor", en="weeks"),
-    "hour": Text(sv="timmar", en="hours"),
-    "hour per week": Text(sv="timmar i veckan", en="hours a week"),
-    "disease": Text(sv="sjukdomar", en="diseases"),
-    "medicine": Text(sv="läkemedel", en="medicines"),
-    "patient": Text(sv="patienter", en="patients"),
-    "resident": Text(sv="invånare", en="residents"),
-    "relisting": Text(sv="omlistningar", en="relistings"),
-    "relisting per year": Text(sv="omlistningar per år", en="relistings a year"),
-    "share": Text(sv="andel", en="share"),
-    "index": Text(sv="index", en="index"),
+    "year": (Text(sv="år", en="year"), Text(sv="år", en="years")),
+    "month": (Text(sv="månad", en="month"), Text(sv="månader", en="months")),
+    "week": (Text(sv="vecka", en="week"), Text(sv="veckor", en="weeks")),
+    "day": (Text(sv="dag", en="day"), Text(sv="dagar", en="days")),
+    "hour": (Text(sv="timme", en="hour"), Text(sv="timmar", en="hours")),
+    "patient": (Text(sv="patient", en="patient"), Text(sv="patienter", en="patients")),
+    "disease": (Text(sv="sjukdom", en="disease"), Text(sv="sjukdomar", en="diseases")),
+    "medicine": (Text(sv="läkemedel", en="medicine"), Text(sv="läkemedel", en="medicines")),
+    "hour per week": (
+        Text(sv="timme i veckan", en="hour a week"),
+        Text(sv="timmar i veckan", en="hours a week"),
+    ),
+    "resident": (Text(sv="invånare", en="resident"), Text(sv="invånare", en="residents")),
+    "relisting": (Text(sv="omlistning", en="relisting"), Text(sv="omlistningar", en="relistings")),
+    "relisting per year": (
+        Text(sv="omlistning per år", en="relisting a year"),
+        Text(sv="omlistningar per år", en="relistings a year"),
+    ),
+    "index": (Text(sv="index", en="index"), Text(sv="index", en="index")),
+    "share": (Text(sv="av helheten", en="of the whole"), Text(sv="av helheten", en="of the whole")),
 }
+"""Units of one and of any other number; of a unit that is not here its own name is shown."""
 
 
 def outcome_words(outcome: Outcome, question: Question, language: str) -> str:
@@ -174,6 +184,12 @@ def word(key: str, language: str) -> str:
     return HEADINGS[key].in_language(language)
 
 
+def in_unit(number: str, unit: str, language: str) -> str:
+    """A number that was written already with its unit: ``65 years``, ``1 year``."""
+    one, many = UNITS.get(unit, (Text(sv=unit, en=unit),) * 2)
+    return f"{number} {(one if number == '1' else many).in_language(language)}"
+
+
 def reason(verdict: Verdict) -> Text | None:
     """Why not: forbidden and by what, no ground where something binds, or merely not supported."""
     match verdict.reason:
@@ -191,4 +207,4 @@ def reason(verdict: Verdict) -> Text | None:
 def unit_words(unit: str | None, language: str) -> str:
     """What a unit is called; one that has no words here is shown as its ruleset writes it."""
     known = UNITS.get(unit or "")
-    return known.in_language(language) if known else unit or ""
+    return known[1].in_language(language) if known else unit or ""

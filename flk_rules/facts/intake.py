@@ -6,7 +6,7 @@ facts for one date. A None inside a subject is a fact not known; a subject not g
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -29,18 +29,20 @@ _LONGEST_NAME = 60
 """Characters of an unknown name that a place shows whole."""
 
 
-@frozen(kw_only=True)
+@frozen(slots=False)  # half as long to make
 class Facts:
     """What is known: values by dotted name, on a date.
 
     `left_out` names the subjects of the question that were not given; `references` are the
-    caller's own names of the others. An absent name is a fact not known.
+    caller's own names of the others. An absent name is a fact not known. `validated` is said by
+    the edge alone: each value is one that its fact can have, of the type that it has.
     """
 
     on: date
     values: Mapping[str, Value]
     left_out: tuple[str, ...]
     references: Mapping[str, str]
+    validated: bool = field(default=False, eq=False, repr=False)
 
 
 @frozen
@@ -53,42 +55,41 @@ class _Reader:
     part: Mapping[str, _Reader] | None = None
 
 
-@frozen
 class _Reading:
     """What one call has read so far."""
 
-    values: dict[str, Value] = field(factory=dict)
-    dates: dict[str, date] = field(factory=dict)
-    references: dict[str, str] = field(factory=dict)
-    problems: list[Problem] = field(factory=list)
+    __slots__ = ("dates", "problems", "references", "values")
+
+    def __init__(self) -> None:
+        self.values: dict[str, Value] = {}
+        self.dates: dict[str, date] = {}
+        self.references: dict[str, str] = {}
+        self.problems: list[Problem] = []
 
     def wrong(self, where: str, message: str) -> None:
         self.problems.append(Problem(where, message))
 
     def read(self, content: Mapping[str, Any], readers: Mapping[str, _Reader], prefix: str) -> None:
         """Every key of a subject or of a part of one."""
+        values = self.values
         for key, value in content.items():
             reader = readers.get(key)
             if reader is None:
                 self._unknown(key, readers, prefix)
             elif value is not None:
                 try:
-                    self._value(value, reader, prefix)
+                    if (validate := reader.validate) is not None:
+                        values[reader.name] = validate(value)
+                    elif reader.is_date:
+                        self.dates[reader.name] = read_date(value)
+                    elif reader.part is None:
+                        self.references[prefix] = read_reference(value)
+                    elif (keys := value if type(value) is dict else _keys(value)) is not None:
+                        self.read(keys, reader.part, reader.name)
+                    else:
+                        raise Rejected(f"expected a table, found {found(value)}")
                 except Rejected as error:
                     self.wrong(reader.name, str(error))
-
-    def _value(self, value: Any, reader: _Reader, prefix: str) -> None:
-        if reader.validate is not None:
-            self.values[reader.name] = reader.validate(value)
-        elif reader.is_date:
-            self.dates[reader.name] = read_date(value)
-        elif reader.part is None:
-            self.references[prefix] = read_reference(value)
-        else:
-            keys = _keys(value)
-            if keys is None:
-                raise Rejected(f"expected a table, found {found(value)}")
-            self.read(keys, reader.part, reader.name)
 
     def _unknown(self, key: Any, readers: Mapping[str, _Reader], prefix: str) -> None:
         text = str(key)
@@ -134,7 +135,7 @@ class Intake:
             content = given.get(subject)
             if content is None:
                 left_out += (subject,)
-            elif (keys := _keys(content)) is None:
+            elif (keys := content if type(content) is dict else _keys(content)) is None:
                 expected = "expected a mapping or a model object"
                 reading.wrong(subject, f"{expected}, found {found(content)}")
             else:
@@ -143,7 +144,7 @@ class Intake:
             self._derive(on, reading)
         if reading.problems:
             raise FactsInvalid(reading.problems)
-        return Facts(on=on, values=reading.values, left_out=left_out, references=reading.references)
+        return Facts(on, reading.values, left_out, reading.references, True)
 
     def _derive(self, on: date, reading: _Reading) -> None:
         values, dates = reading.values, reading.dates
@@ -197,21 +198,6 @@ def _readers(prefix: str, schema: Schema) -> dict[str, _Reader]:
 def _keys(content: Any) -> Mapping[str, Any] | None:
     if isinstance(content, Mapping):
         return content
-    return _Fields(content) if attrs.has(type(content)) else None
-
-
-class _Fields(Mapping[str, Any]):
-    """An attrs object read as a mapping of its fields."""
-
-    def __init__(self, content: Any) -> None:
-        self._content = content
-        self._names = [each.name for each in attrs.fields(type(content))]
-
-    def __getitem__(self, key: str) -> Any:
-        return getattr(self._content, key)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._names)
-
-    def __len__(self) -> int:
-        return len(self._names)
+    if not attrs.has(type(content)):
+        return None
+    return {each.name: getattr(content, each.name) for each in attrs.fields(type(content))}

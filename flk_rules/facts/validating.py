@@ -88,6 +88,7 @@ def _double(spec: FactSpec) -> Validator:
     bound = 10 ** (SAFE_DIGITS - spec.scale)
     low = -bound if spec.minimum is None else spec.minimum
     high = bound if spec.maximum is None else spec.maximum
+    unit = 10**spec.scale
 
     def check(value: Any) -> Value:
         if type(value) is not float and type(value) is not int:
@@ -97,7 +98,8 @@ def _double(spec: FactSpec) -> Validator:
             said = _range("a number", low, high, spec.unit)
             raise Rejected(f"expected {said}, found {_number(value)}")
         number = float(value) + 0.0  # so that there is one zero
-        if round(number, spec.scale) != number:
+        # The first is some three times as quick, and enough but for numbers beyond all digits.
+        if round(number * unit) / unit != number and round(number, spec.scale) != number:
             raise Rejected(f"expected at most {spec.scale} decimals, found {value!r}")
         return number
 
@@ -119,7 +121,10 @@ def _codes_in(codes: Mapping[str, Code], name: str | None) -> Validator:
             raise Rejected(f"expected a list of codes, found {found(value)}")
         if len(value) > len(codes):
             raise Rejected(f"expected at most {len(codes)} codes, found {len(value)}")
-        wrong = [each for each in value if type(each) is not str or each not in codes]
+        wrong = []
+        for each in value:
+            if type(each) is not str or each not in codes:
+                wrong.append(each)
         if wrong:
             raise Rejected(several([_unknown(each, codes, name) for each in wrong]))
         return frozenset(value)

@@ -34,6 +34,8 @@ _PUBLISHED = (
     re.compile(r"[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?"),
     "a year, month or day such as '2024', '2024-01' or '2024-01-31'",
 )
+_SOURCES = ("source", "authority")
+"""The keys of an entry that cite; a replace cites for its rule and for the change."""
 _LATER = {
     "rule": "; a later layer changes it by [[replace]], [[disable]] or [[demote]]",
     "parameter": "; a later layer changes it by [[set]]",
@@ -189,12 +191,18 @@ def _citations(entries: Entries) -> Iterator[Problem]:
     cited: list[tuple[str, str]] = []
     stated: list[tuple[str, str]] = []
     for entry in (*entries.dated, *entries.questions, *entries.codes):
-        source: Citation | None = entry.item.source
-        if source is not None:
-            cited.append((entry.at("source.document"), source.document))
-            stated.append((entry.at("source.statement"), source.statement))
-    cited += [(file.place(path), text) for file, path, text in rest(entries, "source.document")]
-    stated += [(file.place(path), text) for file, path, text in rest(entries, "source.statement")]
+        for key in _SOURCES:
+            source: Citation | None = getattr(entry.item, key, None)
+            if source is not None:
+                cited.append((entry.at(f"{key}.document"), source.document))
+                stated.append((entry.at(f"{key}.statement"), source.statement))
+    for parameter in entries.parameters:
+        if parameter.item.statement is not None:
+            stated.append((parameter.at("statement"), parameter.item.statement))
+    for key in _SOURCES:
+        for which, found in ((cited, "document"), (stated, "statement")):
+            broken = rest(entries, f"{key}.{found}")
+            which += [(file.place(path), text) for file, path, text in broken]
     for place, document in cited:
         if document not in known and document not in entries.broken:
             hint = nearest(document, known)

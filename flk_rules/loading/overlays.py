@@ -16,6 +16,7 @@ from flk_rules.errors import Problem, nearest
 from flk_rules.loading.conditions import Checked, conditioned
 from flk_rules.loading.entries import Entries, Entry, clashes, grouped, live, overlap
 from flk_rules.loading.parameters import typed
+from flk_rules.loading.shapes import ReplaceEntry
 from flk_rules.model.answers import Effect
 from flk_rules.model.rules import Overlaid, Parameter, Rule
 
@@ -80,11 +81,13 @@ def _touches(
 
 
 def _overlaid(action: str, entry: Entry[Any]) -> Overlaid:
+    """Who made the change and why; a replace has a source and words of its rule beside these."""
+    item, own = entry.item, isinstance(entry.item, ReplaceEntry)
     return Overlaid(
         action=action,
         ruleset=entry.origin.ruleset,
-        source=entry.item.source,
-        because=entry.item.because,
+        source=item.authority if own else item.source,
+        because=item.reason if own else item.because,
     )
 
 
@@ -134,7 +137,8 @@ def overlay_rules(
 
 
 def overlay_parameters(parameters: dict[str, Parameter], entries: Entries, on: date) -> None:
-    """Changes `parameters` as the settings live on `on` say."""
+    """Changes `parameters` as the settings live on `on` say. What the value is stays said in the
+    parameter's own words; a setting's are about the change."""
     for setting in sorted(entries.sets, key=lambda each: each.layer):
         new = setting.item
         below = parameters.get(new.parameter)
@@ -145,7 +149,7 @@ def overlay_parameters(parameters: dict[str, Parameter], entries: Entries, on: d
             value=typed(new.value),
             basis=new.basis,
             source=new.source,
-            because=new.because,
+            statement=None,
             reading=new.reading,
             origin=setting.origin,
             overlaid=(*below.overlaid, _overlaid("set", setting)),

@@ -103,6 +103,9 @@ def _basis(entry: Entry[ParameterEntry]) -> Iterator[Problem]:
             entry.at("basis"),
             "the basis is 'source', but no source is cited; cite one, or call it an assumption",
         )
+    if entry.item.statement is not None and entry.item.source is not None:
+        message = "expected a source or a statement, found both; the source has its statement"
+        yield Problem(entry.at("statement"), message)
 
 
 def _select(entry: Entry[ParameterEntry], wanted: Type, schema: Schema) -> Iterator[Problem]:

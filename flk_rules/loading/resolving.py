@@ -47,10 +47,9 @@ def resolve(layers: list[LayerFiles], on: date) -> Ruleset:
     problems += check_overlays(entries)
     if problems:
         raise invalid(problems)
-    for layer in layers:
-        header = layer.header
-        if not live(header, on):
-            raise NotInForce(header.id, on, header.valid_from, header.valid_to)
+    if closed := [each.header for each in reversed(layers) if not live(each.header, on)]:
+        days = ((each.id, each.valid_from, each.valid_to) for each in closed)
+        raise NotInForce(layers[-1].header.id, on, days)
     parameters = _parameters(entries, checked, schema, on)
     overlay_parameters(parameters, entries, on)
     definitions = _definitions(entries, checked.trees, on)
@@ -132,6 +131,7 @@ def _parameters(
             unit=item.unit,
             basis=item.basis,
             source=item.source,
+            statement=item.statement,
             because=item.because,
             reading=item.reading,
             valid_from=item.valid_from,

@@ -90,7 +90,10 @@ class Select:
 
 @frozen(kw_only=True)
 class ParameterEntry:
-    """`[[parameter]]`: a named value, and whether a source states it."""
+    """`[[parameter]]`: a named value, and whether a source states it.
+
+    `statement` is for a value that the catalogue says no source states; a source brings its own.
+    """
 
     id: str
     type: str
@@ -101,6 +104,7 @@ class ParameterEntry:
     select: Select | None = None
     unit: str | None = None
     source: Citation | None = None
+    statement: str | None = None
     reading: Text | None = None
     valid_to: date | None = None
 
@@ -136,9 +140,14 @@ class RuleEntry:
 
 @frozen(kw_only=True)
 class ReplaceEntry:
-    """`[[replace]]`: another content for a rule of a lower layer."""
+    """`[[replace]]`: another content for a rule of a lower layer.
+
+    The content has its source, as any rule; `authority` and `reason` are those of the change.
+    """
 
     rule: str
+    authority: Citation
+    reason: Text
     effect: Effect
     when: str
     force: Force

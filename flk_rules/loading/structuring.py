@@ -80,7 +80,7 @@ def structure(raw: Mapping[str, Any]) -> tuple[Content, list[Problem]]:
     for key, value in raw.items():
         shape = TABLES.get(key)
         if key == "ruleset":
-            header = _entry(value, Header, key, problems) or _header(value)
+            header = structure_entry(value, Header, key, problems) or _header(value)
         elif shape is None:
             known = ("ruleset", *TABLES)
             what = "table" if isinstance(value, (list, dict)) else "key"
@@ -95,7 +95,7 @@ def structure(raw: Mapping[str, Any]) -> tuple[Content, list[Problem]]:
                 if len(problems) >= MAX_MISTAKES:
                     break
                 path = f"{key}[{index}]"
-                item = _entry(each, shape, path, problems)
+                item = structure_entry(each, shape, path, problems)
                 if item is not None:
                     items.append((key, index, item))
                     continue
@@ -125,7 +125,8 @@ def _names(value: Any) -> set[str]:
     return {each for each in names if isinstance(each, str)}
 
 
-def _entry(value: Any, shape: type, path: str, problems: list[Problem]) -> Any:
+def structure_entry(value: Any, shape: type, path: str, problems: list[Problem]) -> Any:
+    """The TOML table as an attrs `shape`, or None with every mistake added to `problems`."""
     try:
         return _converter().structure(value, shape)
     except (BaseValidationError, Mismatch) as error:

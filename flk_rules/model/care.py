@@ -172,7 +172,7 @@ class Relistings:
 
     calendar_year: int | None = fact(
         INT,
-        changes=Changes.TIME,
+        changes=Changes.DECISION,
         sv="omlistningar detta kalenderår",
         en="relistings this calendar year",
         unit="relisting",
@@ -181,7 +181,7 @@ class Relistings:
     )
     twelve_months: int | None = fact(
         INT,
-        changes=Changes.TIME,
+        changes=Changes.DECISION,
         sv="omlistningar de senaste tolv månaderna",
         en="relistings in the last twelve months",
         unit="relisting",

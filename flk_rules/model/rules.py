@@ -5,14 +5,14 @@ A resolved ruleset: what holds on one date, every layer applied, nothing left to
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from enum import Enum
 
 from attrs import field, frozen
 
 from flk_rules.model.answers import Combine, Effect, Outcome
-from flk_rules.model.expressions import Expr
+from flk_rules.model.expressions import DefinitionRef, Expr, children
 from flk_rules.model.schema import Schema
 from flk_rules.model.values import Type, Value
 
@@ -119,7 +119,8 @@ class Rule:
 
 @frozen(kw_only=True)
 class Parameter:
-    """A named value; `basis` says whether a source states it."""
+    """A named value; `basis` says whether a source states it. `statement` is the catalogue's where
+    there is no source to cite."""
 
     id: str
     type: Type
@@ -132,6 +133,7 @@ class Parameter:
     valid_from: date
     valid_to: date | None
     origin: Origin
+    statement: str | None = None
     overlaid: tuple[Overlaid, ...] = ()
 
 
@@ -200,3 +202,15 @@ class Ruleset:
     def rules_of(self, question: str) -> tuple[Rule, ...]:
         """The rules that decide `question`, in the order of their ids."""
         return tuple(rule for _, rule in sorted(self.rules.items()) if rule.decides == question)
+
+    def nodes_of(self, condition: Expr) -> Iterator[Expr]:
+        """Every node of a condition, and of each definition that it refers to once."""
+        entered: set[str] = set()
+        ahead = [condition]
+        while ahead:
+            node = ahead.pop()
+            yield node
+            ahead += children(node)
+            if isinstance(node, DefinitionRef) and node.path not in entered:
+                entered.add(node.path)
+                ahead.append(self.definitions[node.path].when)

@@ -78,7 +78,9 @@ class Condition:
     branches: tuple[Branch, ...]
 
     def __str__(self) -> str:
-        """``eligible if patient.age >= 65, otherwise assess``."""
-        *first, last = self.branches
-        sides = [f"{each.verdict.outcome.value} if {each.text}" for each in first]
-        return f"{', '.join(sides)}, otherwise {last.verdict.outcome.value}"
+        """``eligible if patient.age >= 65, otherwise not eligible``."""
+        sides = [
+            (each.verdict.outcome.value.replace("_", " "), each.text) for each in self.branches
+        ]
+        *first, (last, _) = sides
+        return f"{', '.join(f'{what} if {when}' for what, when in first)}, otherwise {last}"

@@ -43,6 +43,7 @@ class Memory:
 def decide_often(decisions: int, seed: int, done: Callable[[int], None] = lambda _: None) -> Memory:
     """`decisions` decisions of one ruleset, each on subjects of its own."""
     ruleset = flk_rules.load("se.stockholm", on=date(2024, 10, 1))
+    decider = ruleset.decider("eligibility")
     source = FactSource(ruleset.model, seed)
     readings: list[tuple[int, int]] = []
     step = max(1, decisions // POINTS)
@@ -50,7 +51,11 @@ def decide_often(decisions: int, seed: int, done: Callable[[int], None] = lambda
         given = subjects(source.draw())
         if number % LEFT_OUT == 0:
             given.pop("patient", None)
-        ruleset.decide("eligibility", **given)
+        decision = ruleset.decide("eligibility", **given)
+        # The engine runs each time, also where the verdict was kept, and must say the same.
+        facts = decision.answer.facts
+        firings = decider.engine.fire(facts.values)
+        assert facts.left_out or decider.combining.verdict(firings) == decision.answer.verdict
         if number >= 0 and number % step == 0:
             readings.append((number, resident_kb()))
         if number % 1_000 == 0:

@@ -46,7 +46,7 @@ DEFAULTS: Mapping[str, Mapping[str, Any]] = {
     "parameter": {"type": "int", "value": 65, "basis": "assumption", **_COMMON},
     "definition": {"when": "patient.age >= 65", **_COMMON},
     "rule": {"decides": "eligibility", **_RULE},
-    "replace": _RULE,
+    "replace": {"authority": SOURCE, "reason": BECAUSE, **_RULE},
     "disable": {"source": SOURCE, **_COMMON},
     "demote": {"source": SOURCE, **_COMMON},
     "set": {"value": 70, "basis": "assumption", "source": SOURCE, **_COMMON},

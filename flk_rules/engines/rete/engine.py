@@ -12,7 +12,7 @@ import operator
 import os
 import threading
 import weakref
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from typing import Any
 
 from attrs import frozen
@@ -20,6 +20,7 @@ from attrs import frozen
 from flk_rules.engines.reference import Interpreter
 from flk_rules.engines.rete.fields import Encoder, Field, encoder
 from flk_rules.engines.rete.handle import Handle
+from flk_rules.engines.rete.kinds import Kinds
 from flk_rules.engines.rete.nets import Atom, Conjunction, Net, NetBuilder, Nets, fields_of
 from flk_rules.errors import EngineClosed, EngineLimit
 from flk_rules.model.rules import Rule, Ruleset
@@ -88,6 +89,7 @@ class Rete:
             dict.fromkeys([*fields_of(when_true), *fields_of(when_false)])
         )
         interpreter = Interpreter(ruleset)
+        self._kinds = Kinds(builder.atoms, ruleset, interpreter)
         self._encoders: list[Encoder] = [
             encoder(each, ruleset, interpreter) for each in self.fields
         ]
@@ -166,6 +168,12 @@ class Rete:
             for group, marks in questions:
                 false |= group.run(parts, marks)
         return Firings(true, open_ & ~false)
+
+    def kind(self, facts: Mapping[str, Value]) -> Hashable:
+        """What the rules can tell of validated facts; raises `EngineClosed` as `fire` does."""
+        if not self._closing.alive:
+            raise EngineClosed
+        return self._kinds.of(facts)
 
     def _questions(self, missing: int, true: int) -> tuple[int, list[tuple[_Group, str]]]:
         """The rules that may be unknown, and what to ask of the false nets to tell: it follows

@@ -79,6 +79,14 @@ def crosses(spec: FactSpec) -> bool:
     return all(abs(each) * 10**spec.scale <= bound for each in limits)
 
 
+def facts_of(field: Field, ruleset: Ruleset) -> set[str]:
+    """The facts that a field's integer is made from."""
+    if isinstance(field, TruthField):
+        nodes = ruleset.nodes_of(field.expression)
+        return {each.path for each in nodes if isinstance(each, FactRef)}
+    return {field.fact}
+
+
 def encoder(field: Field, ruleset: Ruleset, interpreter: Interpreter) -> Encoder:
     """The function that gives a field's integer for facts, or None where it is not known.
 

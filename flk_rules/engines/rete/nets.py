@@ -79,10 +79,12 @@ class Nets:
 
 
 class NetBuilder:
-    """Builds the nets of conditions of one ruleset."""
+    """Builds the nets of conditions of one ruleset; `atoms` are those met on the way, once each
+    and in order, whether or not a net still needs them in the end."""
 
     def __init__(self, ruleset: Ruleset) -> None:
         self._ruleset = ruleset
+        self.atoms: dict[Atom, None] = {}
         self._made: dict[tuple[int, bool], Net] = {}
 
     def build(self, condition: Expr) -> Nets:
@@ -91,8 +93,7 @@ class NetBuilder:
         try:
             return Nets(self._net(condition, True), self._net(condition, False), False)
         except TooWide:
-            field = TruthField(condition)
-            return Nets(_single(Atom(field, "==", 1)), _single(Atom(field, "==", 0)), True)
+            return Nets(self._truth(condition, True), self._truth(condition, False), True)
 
     def _net(self, node: Expr, want: bool) -> Net:
         """Each part once: a ternary asks for both nets of its test, and definitions are shared,
@@ -118,8 +119,16 @@ class NetBuilder:
             case Literal() | ParameterRef():
                 return ALWAYS if constant(node, self._ruleset) is want else NEVER
             case Compare():
-                return self._compare(node, want)
-        return _single(Atom(TruthField(node), "==", int(want)))
+                return self._met(self._compare(node, want))
+        return self._truth(node, want)
+
+    def _truth(self, node: Expr, want: bool) -> Net:
+        """Evaluated before the fact crosses."""
+        return self._met(_single(Atom(TruthField(node), "==", int(want))))
+
+    def _met(self, net: Net) -> Net:
+        self.atoms.update((atom, None) for conjunction in net for atom in conjunction)
+        return net
 
     def _compare(self, node: Compare, want: bool) -> Net:
         fact, op, other = node.left, node.op, node.right
@@ -127,12 +136,12 @@ class NetBuilder:
             fact, op, other = other, _MIRROR[op], fact
         value = constant(other, self._ruleset)
         if not isinstance(fact, (FactRef, Size)) or value is None:
-            return _single(Atom(TruthField(node), "==", int(want)))
+            return self._truth(node, want)
         op = op if want else _OPPOSITE[op]
         if isinstance(fact, Size):
             if isinstance(fact.collection, FactRef) and isinstance(value, (int, float)):
                 return _number(CountField(fact.collection.path), op, _scaled(value, 0))
-            return _single(Atom(TruthField(node), "==", int(want)))
+            return self._truth(node, want)
         spec = self._ruleset.schema.facts[fact.path]
         if fact.type.numeric and isinstance(value, (int, float)) and crosses(spec):
             return _number(NumberField(fact.path), op, _scaled(value, spec.scale))
@@ -140,7 +149,7 @@ class NetBuilder:
             number = code_numbers(self._ruleset, fact.type.codes).get(value)
             if number is not None:
                 return _single(Atom(CodeField(fact.path, fact.type.codes), op, number))
-        return _single(Atom(TruthField(node), "==", int(want)))
+        return self._truth(node, want)
 
 
 def fields_of(nets: Mapping[int, Net]) -> list[Field]:
