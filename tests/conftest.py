@@ -1,15 +1,22 @@
 """shared test fixtures.
 
-Where the tests find data that lies beside the checkout and is never committed.
+Where the tests find data that lies beside the checkout and is never committed, and how they watch
+the engine.
 """
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
+
+from flk_rules.engines.rete import handle
+from support.watching import Watched
 
 # A deadline is a timing: a busy machine is no failure.
 settings.register_profile("suite", deadline=None)
@@ -31,3 +38,18 @@ def cel_spec() -> Path:
 @pytest.fixture(scope="session")
 def on() -> date:
     return date(2024, 10, 1)
+
+
+@pytest.fixture
+def watch(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Watched]]:
+    """The log holds calls of this test alone: no engine of another is given back meanwhile."""
+
+    def start(*arguments: Any, **options: Any) -> Watched:
+        watched = Watched(*arguments, **options)
+        monkeypatch.setattr(handle, "_engine", watched)
+        return watched
+
+    gc.collect()
+    gc.disable()
+    yield start
+    gc.enable()

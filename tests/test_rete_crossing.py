@@ -9,29 +9,15 @@ import json
 import re
 from collections.abc import Callable
 from datetime import date
-from typing import Any
-
-import pytest
 
 import flk_rules
-from flk_rules.engines.rete import Rete, handle
+from flk_rules.engines.rete import Rete
 from flk_rules.model.expressions import Compare, FactRef, Literal
 from flk_rules.model.values import Kind, Type
 from flk_rules.model.verdicts import Firings
 from support.random_facts import FactSource
 from support.rulesets import CODES, HOSTILE, QUESTION, make_ruleset, random_ruleset
 from support.watching import SPECS, Watched
-
-
-@pytest.fixture
-def watch(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Watched]:
-    def start(*arguments: Any, **options: Any) -> Watched:
-        watched = Watched(*arguments, **options)
-        monkeypatch.setattr(handle, "_engine", watched)
-        return watched
-
-    return start
-
 
 # ---- what crosses --------------------------------------------------------------------------------
 

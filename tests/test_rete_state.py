@@ -9,11 +9,10 @@ from __future__ import annotations
 import gc
 import pickle
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import pytest
 
-from flk_rules.engines.rete import Rete, engine, handle
+from flk_rules.engines.rete import Rete, engine
 from flk_rules.errors import EngineClosed, EngineFailure
 from flk_rules.model.expressions import Compare, Literal
 from flk_rules.model.values import INT
@@ -27,21 +26,6 @@ def rete() -> Iterator[Rete]:
     engine = Rete(RULESET, QUESTION)
     yield engine
     engine.close()
-
-
-@pytest.fixture
-def watch(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Watched]]:
-    """The log holds calls of this test alone: no engine of another is given back meanwhile."""
-
-    def start(*arguments: Any, **options: Any) -> Watched:
-        watched = Watched(*arguments, **options)
-        monkeypatch.setattr(handle, "_engine", watched)
-        return watched
-
-    gc.collect()
-    gc.disable()
-    yield start
-    gc.enable()
 
 
 def test_clean_after_each_decision(rete: Rete) -> None:
