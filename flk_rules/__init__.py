@@ -19,6 +19,7 @@ from flk_rules.errors import (
     RosterInvalid,
     RulesetInvalid,
     UnknownName,
+    ValuesConflict,
 )
 from flk_rules.library import Ruleset, available, load
 from flk_rules.model.answers import Combine, Effect, Outcome
@@ -61,6 +62,7 @@ __all__ = [
     "Training",
     "Unit",
     "UnknownName",
+    "ValuesConflict",
     "__version__",
     "available",
     "load",

@@ -108,7 +108,8 @@ class Decision:
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """Names of missing facts that could still change the outcome; empty once it is settled."""
+        """Names of missing facts that a rule which could still change the outcome is unknown by;
+        empty once it is settled."""
         return self.answer.missing
 
     @property
