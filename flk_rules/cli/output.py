@@ -16,10 +16,11 @@ from rich.text import Text
 
 from flk_rules.adapters.rows import Row
 from flk_rules.decision import Decision
-from flk_rules.explaining import lines, summary
+from flk_rules.explaining import lines
+from flk_rules.explaining.figures import figured
 from flk_rules.explaining.phrases import label, phrase, subject_words
 from flk_rules.explaining.text import printable
-from flk_rules.explaining.words import FORCES, outcome_words, word
+from flk_rules.explaining.words import FORCES, outcome_words, reason, word
 from flk_rules.library import Ruleset
 from flk_rules.model.answers import Outcome
 
@@ -178,9 +179,15 @@ def names(decision: Decision) -> list[str]:
 
 
 def reasons(decision: Decision, language: str) -> list[str]:
-    """Why, in a few words: the grounds, the condition, or what is missing."""
+    """Why, in a few words: the number, the grounds or what was missed, the condition, what is
+    missing."""
     answer, ruleset, _ = decision.parts
-    found = [rule.because.in_language(language) for rule in decision.grounds]
+    missed = decision.outcome is Outcome.DEVIATES
+    rules = decision.failed if missed else decision.grounds
+    figures = [each.strip() for each in figured(answer, ruleset, language)]
+    found = figures + [rule.because.in_language(language) for rule in rules]
+    if missed:
+        found = [f"{word('unfulfilled', language)}: {'; '.join(found)}"]
     if decision.condition is not None:
         found = [
             f"{called(decision, branch.verdict.outcome, language)} {word('if', language)} "
@@ -190,7 +197,8 @@ def reasons(decision: Decision, language: str) -> list[str]:
     if decision.missing:
         missing = ", ".join(label(name, ruleset, language) for name in decision.missing)
         found.append(f"{word('missing_here', language)}: {missing}")
-    return found or [summary(answer.verdict, ruleset.questions[decision.question], language)]
+    why = reason(answer.verdict)
+    return found or ([why.in_language(language)] if why else [])
 
 
 def called(decision: Decision, outcome: Outcome, language: str) -> str:
