@@ -24,6 +24,7 @@ from flk_rules.model.rules import Ruleset
 from flk_rules.model.values import BOOL, Value
 from soak.__main__ import main
 from soak.parity import FACTS_EACH, Tally, hold, run
+from soak.shipped import asked, shipped_cases
 from support.random_facts import FactSource, nodes
 from support.rulesets import CODES, random_ruleset
 
@@ -34,12 +35,6 @@ pytestmark = pytest.mark.no_cover
 RULESETS = 200
 CHUNKS = 5
 SHIPPED = ("se.national", "se.stockholm")
-ON = date(2026, 1, 1)
-ASKED = [
-    (name, question)
-    for name in (*SHIPPED, "se.borgholm")
-    for question in load_ruleset(name, on=ON).questions
-]
 SHIPPED_CASES = 2_600
 
 
@@ -80,13 +75,10 @@ def test_shipped_rulesets(shipped: Ruleset) -> None:
     assert all(years[number] > 5 for number in bounds)
 
 
-@pytest.mark.parametrize(("name", "question"), ASKED)
+@pytest.mark.parametrize(("name", "question"), asked())
 def test_every_question_of_shipped_rulesets(name: str, question: str) -> None:
     """The soak does the same on 100,000 cases each."""
-    ruleset = load_ruleset(name, on=ON)
-    source = FactSource(ruleset, 2, question)
-    tally = hold(ruleset, question, [source.draw() for _ in range(400)])
-    assert_parity(tally, 0.02)
+    assert_parity(shipped_cases(name, question, 2, 400), 0.02)
 
 
 def test_boundaries_of_shipped_rulesets(shipped: Ruleset) -> None:

@@ -14,6 +14,7 @@ from multiprocessing import get_context
 from soak.memory import BOUND_KB, WARM_UP, decide_watched
 from soak.parity import FACTS_EACH, Tally, random_cases, run_measured
 from soak.progress import Progress
+from soak.shipped import chunks, shipped_cases
 
 CHUNK = 25
 """Rulesets that a worker does between reports."""
@@ -23,6 +24,8 @@ SHOWN = 10
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m soak", description=__doc__)
     parser.add_argument("--cases", type=int, default=1_000_000)
+    parser.add_argument("--shipped", type=int, default=100_000, metavar="CASES",
+                        help="of each question of each shipped ruleset")  # fmt: skip
     parser.add_argument("--decisions", type=int, default=1_000_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--processes", type=int, default=2)
@@ -34,6 +37,8 @@ def main() -> int:
     good = True
     if options.cases:
         good &= _agree(_spread(options.cases, options.seed, options.processes))
+    if options.shipped:
+        good &= _agree(_shipped(options.shipped, options.seed, options.processes))
     if options.decisions:
         good &= _flat(options.decisions, options.seed)
     return int(not good)
@@ -52,6 +57,17 @@ def _spread(cases: int, seed: int, processes: int) -> Tally:
             progress.advance(part.cases)
             held.append(kilobytes)
     print(f"memory of a worker: {max(held[:10]):,} KB at first, {max(held[-10:]):,} KB at the end")
+    return tally
+
+
+def _shipped(cases: int, seed: int, processes: int) -> Tally:
+    """Every question of every shipped ruleset over several processes."""
+    some = chunks(cases, seed)
+    tally, progress = Tally(), Progress("shipped cases", sum(count for *_, count in some))
+    with _pool(processes) as pool:
+        for part in pool.map(shipped_cases, *zip(*some, strict=True)):
+            tally.add(part)
+            progress.advance(part.cases)
     return tally
 
 

@@ -1,0 +1,47 @@
+"""parity of shipped questions.
+
+Every question of every shipped ruleset, on facts near the constants of its own rules.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache
+
+from flk_rules.loading import available, load_ruleset
+from flk_rules.model.rules import Ruleset
+from soak.parity import Tally, hold
+from support.random_facts import FactSource
+
+ON = date(2026, 1, 1)
+"""A day on which every shipped rule holds."""
+CHUNK = 5_000
+"""Facts that one worker draws at a time; each chunk has a seed of its own."""
+
+
+@cache
+def _loaded(name: str) -> Ruleset:
+    return load_ruleset(name, on=ON)
+
+
+def asked() -> list[tuple[str, str]]:
+    """Every shipped ruleset with each of its questions."""
+    return [
+        (name, question) for name in sorted(available()) for question in _loaded(name).questions
+    ]
+
+
+def chunks(cases: int, seed: int) -> list[tuple[str, str, int, int]]:
+    """At least `cases` facts of each question, in chunks."""
+    return [
+        (name, question, seed * 10**6 + number, min(cases, CHUNK))
+        for name, question in asked()
+        for number in range(-(-cases // CHUNK))
+    ]
+
+
+def shipped_cases(name: str, question: str, seed: int, count: int) -> Tally:
+    """`count` random facts on one question."""
+    ruleset = _loaded(name)
+    source = FactSource(ruleset, seed, question)
+    return hold(ruleset, question, (source.draw() for _ in range(count)), seed)
