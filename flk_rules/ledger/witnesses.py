@@ -59,7 +59,7 @@ class Witnesses:
 
     @_words.default
     def _read_words(self) -> Mapping[str, frozenset[str]]:
-        """The words in the strings of each file of tests."""
+        """What each file of tests names."""
         return {
             path.name: frozenset(_words_of(ast.parse(path.read_text("utf-8"))))
             for path in sorted(self.folder.glob("test_*.py"))
@@ -114,14 +114,14 @@ class Witnesses:
 
     def _files_of_rule(self, item: Item, decides: str) -> Iterator[str]:
         """Tests name a rule by its id, or by its layer's first letter and its own last word:
-        ``n.geriatrics``. What a layer changes of another's rule shows in the tests that are called
-        after the question and that layer."""
+        ``n.geriatrics``. What a layer changes of another's rule shows where that layer is named,
+        too."""
         _, layer, *_, last = item.id.split(".")
-        short = f"{layer[0]}.{last}"
-        changed = f"test_{decides}_{item.ruleset.rpartition('.')[2]}.py"
+        names = {item.id, f"{layer[0]}.{last}"}
+        layers = {item.ruleset, item.ruleset.rpartition(".")[2]}
         for test, words in self._words.items():
-            named = test.startswith(f"test_{decides}_") and words & {item.id, short}
-            if named and (item.kind not in CHANGES or test == changed):
+            named = test.startswith(f"test_{decides}_") and words & names
+            if named and (item.kind not in CHANGES or words & layers):
                 yield test
 
     def _files_of_parameter(self, item: Item) -> Iterator[str]:
@@ -132,6 +132,9 @@ class Witnesses:
 
 
 def _words_of(tree: ast.AST) -> Iterator[str]:
+    """The words of strings, and names: ``STOCKHOLM`` stands for the ruleset in many tests."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             yield from (each.strip(".") for each in _WORD.findall(node.value))
+        elif isinstance(node, ast.Name):
+            yield node.id.lower()
