@@ -76,7 +76,7 @@ def _print(found: Ledger, language: str) -> None:
             table.add_row(
                 Text(line.statement.id),
                 Text(line.statement.title.in_language(language)),
-                Text(said(line, language)),
+                Text(said(line.statement, line.items, language)),
                 Text(str(len(line.tests)) if found.tests is not None else ""),
             )
         out.print(table)
@@ -89,7 +89,7 @@ def _print_line(found: Ledger, line: Line, language: str) -> None:
     statement = line.statement
     out.print(Text(f"{statement.id}. {statement.title.in_language(language)}", style="bold"))
     if statement.struck_out is not None or statement.computed is not None:
-        out.print(said(line, language), soft_wrap=True)
+        out.print(said(statement, (), language), soft_wrap=True)
     for item in line.items:
         out.print()
         out.print(f"{KINDS[item.kind][language]} {item.id} ({_facts(item, language)})")

@@ -84,12 +84,17 @@ class Ledger:
                 yield Problem(f"{item.kind} {item.id} of {item.ruleset}", "no test shows it")
 
 
-def build_ledger(path: Sequence[Path | str] = (), tests: Path | None = None) -> Ledger:
+def build_ledger(
+    path: Sequence[Path | str] = (),
+    tests: Path | None = None,
+    catalogue: Catalogue | None = None,
+) -> Ledger:
     """The ledger of the shipped rulesets and of those in further folders.
 
     Args:
         path: further folders to look for rulesets in.
         tests: the folder of tests to look through; see `tests_beside`.
+        catalogue: another than the shipped one.
 
     Raises `RulesetInvalid` where a ruleset's files or the catalogue miss their shape.
 
@@ -97,7 +102,7 @@ def build_ledger(path: Sequence[Path | str] = (), tests: Path | None = None) -> 
     >>> [each.id for each in ledger.lines["E10"].items if each.kind == "rule"]
     ['se.stockholm.eligibility.st_near_its_end', 'se.stockholm.eligibility.st_too_early']
     """
-    catalogue = read_catalogue()
+    catalogue = catalogue or read_catalogue()
     layers = read_layers(path)
     items = read_items(layers.values())
     found = None if tests is None else Witnesses(tests, layers, items)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from flk_rules.explaining.words import FORCES
 from flk_rules.ledger.building import Ledger, Line
+from flk_rules.ledger.catalogue import Statement
 from flk_rules.ledger.items import Item
 
 KINDS: Mapping[str, Mapping[str, str]] = {
@@ -41,8 +42,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "others": {"sv": "Från annat till utsaga", "en": "From the rest to statement"},
     "title": {"sv": "Förteckningen", "en": "The ledger"},
     "made": {
-        "sv": "Skriven av `flk ledger --format markdown --lang sv`. En utsaga för sig, med vad dess "
-        "regler säger: `flk ledger --statement E10`.",
+        "sv": "Skriven av `flk ledger --format markdown --lang sv`. En utsaga för sig, med vad "
+        "dess regler säger: `flk ledger --statement E10`.",
         "en": "Written by `flk ledger --format markdown --lang en`. One statement by itself, with "
         "what its rules say: `flk ledger --statement E10 --lang en`.",
     },
@@ -56,7 +57,6 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "sv": "Tester söks bara där de finns, bredvid en utcheckning; här finns inga.",
         "en": "Tests are looked for only where they are, beside a checkout; there are none here.",
     },
-    "by_nobody": {"sv": "ingen", "en": "nobody"},
 }  # fmt: skip
 _PLURALS: Mapping[str, Mapping[str, str]] = {
     "question": {"sv": "frågor", "en": "questions"},
@@ -69,20 +69,19 @@ _PLURALS: Mapping[str, Mapping[str, str]] = {
 _CHANGE = {"sv": "ändring", "en": "change"}
 
 
-def said(line: Line, language: str) -> str:
-    """Who says a statement, in a few words."""
-    statement = line.statement
+def said(statement: Statement, items: Iterable[Item], language: str) -> str:
+    """Who says a statement, in a few words: how many of these entries of each kind, what computes
+    it, or why it is left out."""
     if statement.struck_out is not None:
-        reason = statement.struck_out.in_language(language)
-        return f"{WORDS['struck_out'][language]}: {reason}"
-    counts = Counter(each.kind if each.kind in _PLURALS else "change" for each in line.items)
+        return f"{WORDS['struck_out'][language]}: {statement.struck_out.in_language(language)}"
+    counts = Counter(each.kind if each.kind in _PLURALS else "change" for each in items)
     found = []
     for kind, number in counts.items():
         one = _CHANGE if kind == "change" else KINDS[kind]
         found.append(f"{number} {(one if number == 1 else _PLURALS[kind])[language]}")
     if statement.computed is not None:
         found.append(f"{WORDS['computed'][language]} {', '.join(statement.computed.by)}")
-    return ", ".join(found) or WORDS["by_nobody"][language]
+    return ", ".join(found)
 
 
 def counted(ledger: Ledger, language: str) -> str:
@@ -160,23 +159,10 @@ def _page(ledger: Ledger, language: str) -> Iterator[str]:
 
 
 def _entries(line: Line, language: str) -> str:
-    """The rules by name, what computes the statement or why it is left out; the number of other
-    entries, which have a table of their own."""
-    rules = [each for each in line.items if each.kind == "rule"]
-    named = ", ".join(f"`{each.id}`" for each in rules)
-    rest = said(Line(line.statement, _without(line.items, rules), ()), language)
-    if not rules:
-        return rest
-    return (
-        named
-        if len(rules) == len(line.items) and not line.statement.computed
-        else (f"{named}; {rest}")
-    )
-
-
-def _without(items: Iterable[Item], left_out: Iterable[Item]) -> tuple[Item, ...]:
-    out = set(left_out)
-    return tuple(each for each in items if each not in out)
+    """The rules by name, then what else says the statement, which has a table of its own."""
+    rules = ", ".join(f"`{each.id}`" for each in line.items if each.kind == "rule")
+    others = [each for each in line.items if each.kind != "rule"]
+    return "; ".join(filter(None, (rules, said(line.statement, others, language))))
 
 
 def _files(tests: Iterable[str]) -> str:

@@ -26,8 +26,8 @@ from flk_rules.loading.finder import shipped
 
 DECIDING = ("grounds", "failed", "advice", "directions")
 """Keys of a case that name the rules that had their say; what is open was not decided."""
-MEANING = ("planning", "ledger")
-"""Whom tests are called after that show what parameters mean; questions besides."""
+MEANING = ("planning_", "ledger.py")
+"""What tests are called after that show what parameters mean, besides questions."""
 _WORD = re.compile(r"[a-z][a-z0-9_.]*")
 
 
@@ -125,9 +125,10 @@ class Witnesses:
                 yield test
 
     def _files_of_parameter(self, item: Item) -> Iterator[str]:
-        about = (*MEANING, *(each.id for each in self.items if each.kind == "question"))
+        questions = (f"{each.id}_" for each in self.items if each.kind == "question")
+        about = tuple(f"test_{each}" for each in (*MEANING, *questions))
         for test, words in self._words.items():
-            if test.startswith(tuple(f"test_{each}" for each in about)) and item.id in words:
+            if test.startswith(about) and item.id in words:
                 yield test
 
 
