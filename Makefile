@@ -12,7 +12,7 @@ SOURCE := pyproject.toml README.md $(shell find flk_rules rulesets -type f -not 
 export CPPFLAGS := -O2 -DPyEval_CallObject=PyObject_CallObject $(CPPFLAGS)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test lint pytest engines soak bench dev clean
+.PHONY: demo test lint pytest engines soak bench docs dev clean
 
 demo: $(VENV)/.demo
 	@$(BIN)/python examples/demo.py
@@ -42,6 +42,11 @@ soak: $(VENV)/.test
 
 bench: $(VENV)/.bench
 	$(BIN)/python -m benchmarks $(ARGS)
+
+# The page that is generated; a test holds it to the rulesets and the tests.
+docs: $(VENV)/.test
+	$(BIN)/flk ledger --format markdown --lang en --tests tests > build/ledger.md
+	mv build/ledger.md docs/ledger.md
 
 dev: $(VENV)/.venv
 	$(BIN)/pip install -q -e '.[lint]'

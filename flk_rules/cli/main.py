@@ -25,6 +25,7 @@ from flk_rules.cli.check import check
 from flk_rules.cli.decide import decide
 from flk_rules.cli.dimension import dimension
 from flk_rules.cli.facts import facts
+from flk_rules.cli.ledger import ledger
 from flk_rules.cli.output import say
 from flk_rules.cli.project import project
 from flk_rules.cli.rulesets import rulesets
@@ -65,6 +66,7 @@ app.command()(facts)
 app.command()(check)
 app.command()(dimension)
 app.command()(project)
+app.command()(ledger)
 
 
 def _version(wanted: bool) -> None:
