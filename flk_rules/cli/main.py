@@ -26,6 +26,7 @@ from flk_rules.cli.decide import decide
 from flk_rules.cli.dimension import dimension
 from flk_rules.cli.facts import facts
 from flk_rules.cli.output import say
+from flk_rules.cli.plan import plan
 from flk_rules.cli.project import project
 from flk_rules.cli.rulesets import rulesets
 
@@ -55,6 +56,7 @@ app.command()(facts)
 app.command()(check)
 app.command()(dimension)
 app.command()(project)
+app.command()(plan)
 
 
 def _version(wanted: bool) -> None:
