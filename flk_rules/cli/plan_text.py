@@ -11,10 +11,12 @@ from fractions import Fraction
 from flk_rules.cli.figures import number, table_text
 from flk_rules.cli.output import console
 from flk_rules.cli.plan_words import word
+from flk_rules.explaining.phrases import cite, plain
 from flk_rules.explaining.text import printable
 from flk_rules.explaining.words import FORCES
 from flk_rules.model.answers import Outcome
-from flk_rules.model.rules import Citation, Rule
+from flk_rules.model.expressions import ParameterRef
+from flk_rules.model.rules import Rule
 from flk_rules.planning.competence_text import area_line
 from flk_rules.planning.groups import labels
 from flk_rules.planning.order import Waiting
@@ -75,13 +77,6 @@ def _two(value: Fraction | None, language: str) -> str:
     return text.replace(".", ",") if language == "sv" else text
 
 
-def _cited(source: Citation | None) -> str:
-    if source is None:
-        return ""
-    note = f", {source.note}" if source.note else ""
-    return f"{source.document}, {source.section}{note} [{source.statement}]"
-
-
 class _Lines:
     def __init__(self, plan: UnitPlan, language: str) -> None:
         self.plan, self.language = plan, language
@@ -108,7 +103,12 @@ class _Lines:
 
     def rule(self, rule: Rule) -> str:
         force = FORCES[rule.force].in_language(self.language)
-        return f"{rule.because.in_language(self.language)} ({force}, {_cited(rule.source)})"
+        ruleset, amount = self.plan.ruleset.model, ""
+        if isinstance(rule.amount, ParameterRef):
+            value = ruleset.parameters[rule.amount.path].value
+            amount = f": {plain(value, None, ruleset, self.language)}"
+        because, source = rule.because.in_language(self.language), cite(rule.source, self.language)
+        return f"{because}{amount} ({force}, {source})"
 
     def together(self) -> Iterator[str]:
         found = self.plan.totals
@@ -135,14 +135,13 @@ class _Lines:
         if found.longest:
             who_, share = found.longest
             yield "  " + self.say("longest", who=who_, share=self.per_cent(share))
-        for each_ in self.plan.physicians:
-            if each_.in_file is not None and each_.listed not in (None, each_.in_file):
-                yield "  " + self.say(
-                    "differs",
-                    who=each_.id,
-                    listed=self.number(each_.listed),
-                    patients=self.number(each_.in_file),
-                )
+        if self.plan.partial:
+            yield "  " + self.say("partial", patients=self.number(self.plan.patients))
+
+    def everybody_or(self, who: list[str]) -> str:
+        if len(who) == len(self.plan.physicians):
+            return self.say("everybody")
+        return ", ".join(who)
 
     def per_cent(self, share: Fraction) -> str:
         text = f"{float(share * 100):.1f}"
@@ -162,7 +161,8 @@ class _Lines:
                 )
                 because = share.target.because.in_language(self.language)
                 basis = self.say(share.target.basis.value)
-                cited = _cited(share.target.source)
+                source = share.target.source
+                cited = cite(source, self.language) if source else ""
                 yield f"  {target}: {because} ({'; '.join(filter(None, [basis, cited]))})"
 
     def between(self, share: Share) -> str:
@@ -173,6 +173,8 @@ class _Lines:
             named=self.number(share.named),
             all=self.number(share.named + share.without + share.unknown),
         )
+        if share.partial:
+            counts = f"{counts}; {self.say('among')}"
         if share.exact is not None and not share.unknown and not share.unsure:
             return f"{self.per_cent(share.exact)} ({counts})"
         ends = f"{self.per_cent(share.lowest)} – {self.per_cent(share.highest)}"
@@ -250,7 +252,11 @@ class _Lines:
             if each.measure is not None and each.measure.adjusted is not None:
                 yield "  " + self.say("adjusted", value=self.number(each.measure.adjusted))
             if each.open_directions:
-                yield "  " + self.say("open_directions", number=len(each.open_directions))
+                reasons = "; ".join(
+                    rule.because.in_language(self.language) for rule in each.open_directions
+                )
+                number_ = len(each.open_directions)
+                yield "  " + self.say("open_directions", number=number_, reasons=reasons)
             if each.capacity.missing:
                 yield "  " + self.say("missing", facts=", ".join(each.capacity.missing))
             yield from self.competence(each)
@@ -283,9 +289,7 @@ class _Lines:
         if said:
             yield self.say("advice")
         for rule, who in said.values():
-            everybody = len(who) == len(self.plan.physicians)
-            names = self.say("everybody") if everybody else ", ".join(who)
-            yield f"  {names}: {self.rule(rule)}"
+            yield f"  {self.everybody_or(who)}: {self.rule(rule)}"
 
     def rests_on(self) -> Iterator[str]:
         if self.plan.assumptions:

@@ -28,8 +28,8 @@ _WORDS = {
     "over": Text(sv="över", en="over"),
     "together": Text(sv="Listorna tillsammans", en="The lists together"),
     "sums": Text(
-        sv="listade {listed}, riktvärden {guideline}, differens {difference}",
-        en="listed {listed}, guidelines {guideline}, difference {difference}",
+        sv="listade {listed}, riktvärden {guideline}, differens {difference} för dem som har ett",
+        en="listed {listed}, guidelines {guideline}, difference {difference} for whoever has one",
     ),
     "average": Text(
         sv="{because} {guideline}: i snitt {mean} listade på {known} av {physicians} läkare",
@@ -45,10 +45,13 @@ _WORDS = {
         sv="längst lista: {who}, {share} av alla listade hos en läkare [L11]",
         en="longest list: {who}, {share} of all listed with a physician [L11]",
     ),
-    "differs": Text(
-        sv="{who}: {listed} listade anges, {patients} av patienterna är listade hos läkaren",
-        en="{who}: {listed} listed is stated, {patients} of the patients are listed there",
+    "partial": Text(
+        sv="de {patients} patienterna i underlaget är inte alla enligt angivna antal: prioritet, "
+        "SÄBO, kontinuitet och kompetens gäller dem",
+        en="the {patients} patients given are not all by the numbers stated: priority, SÄBO, "
+        "continuity and competence are about them",
     ),
+    "among": Text(sv="bland patienterna i underlaget", en="among the patients given"),
     "named_share": Text(
         sv="Andel med namngiven läkare: {share}", en="Share with a named physician: {share}"
     ),
@@ -116,8 +119,8 @@ _WORDS = {
         en="the guideline with factors of one's own, an ASSUMPTION: {value}",
     ),
     "open_directions": Text(
-        sv="{number} skäl till är oklara, uppgifter saknas",
-        en="{number} more reasons are open, facts are missing",
+        sv="skäl som är oklara, uppgifter saknas ({number}): {reasons}",
+        en="reasons that are open, facts are missing ({number}): {reasons}",
     ),
     "missing": Text(sv="saknas: {facts}", en="missing: {facts}"),
     "not_concerned": Text(

@@ -43,6 +43,8 @@ class Grouping:
         self._grounds = {
             rule.id for rule in ruleset.model.rules_of(PRIORITY) if rule.effect is Effect.GROUND
         }
+        self.groups = frozenset(map(group_of, self._grounds))
+        """Every group that some ground is for."""
         self._known: dict[tuple[tuple[str, ...], tuple[str, ...]], Groups] = {}
 
     def of(self, decision: Decision) -> Groups:

@@ -18,8 +18,9 @@ class Share:
     """A share against a target.
 
     `lowest` and `highest` are its ends, equal where nothing is open and None where nobody is
-    counted. `named`, `without` and `unknown` count those who surely belong; `unsure` those of whom
-    that is open.
+    counted. `named`, `without` and `unknown` count those who surely belong, `unsure` those of whom
+    that is open. `partial`: those counted are only some of whom the target is about, so that it
+    cannot be told whether it is met.
     """
 
     target: Figure
@@ -29,6 +30,7 @@ class Share:
     unsure: int
     lowest: Fraction | None
     highest: Fraction | None
+    partial: bool = False
 
     @property
     def exact(self) -> Fraction | None:
@@ -38,7 +40,7 @@ class Share:
     @property
     def met(self) -> bool | None:
         """Whether the target is reached; None where facts are missing or nobody is counted."""
-        if self.lowest is None or self.highest is None:
+        if self.lowest is None or self.highest is None or self.partial:
             return None
         if self.lowest >= self.target.value:
             return True
@@ -57,7 +59,7 @@ class Counting:
         if belongs is not False:
             self.counts[belongs, named] = self.counts.get((belongs, named), 0) + times
 
-    def share(self, target: Figure) -> Share:
+    def share(self, target: Figure, *, partial: bool = False) -> Share:
         """The share of those who belong that has a named physician.
 
         Formula: named / all who belong. For the lowest, whoever is not known to have a physician
@@ -85,6 +87,7 @@ class Counting:
             unsure=count(None, True, False, None),
             lowest=lowest,
             highest=highest,
+            partial=partial,
         )
 
 

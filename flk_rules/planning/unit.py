@@ -19,7 +19,7 @@ from flk_rules.model.answers import Outcome
 from flk_rules.model.rules import Parameter
 from flk_rules.planning.competence import Assessment, assess
 from flk_rules.planning.continuity import Window
-from flk_rules.planning.figures import RATE, Used, from_ruleset, used
+from flk_rules.planning.figures import RATE, Figure, Used, from_ruleset, used
 from flk_rules.planning.groups import PRIORITY, SABO, Counted, Grouping, Groups
 from flk_rules.planning.order import Order, Waiting, order_of, ordered
 from flk_rules.planning.shares import Counting, Share
@@ -40,7 +40,7 @@ class UnitPlan:
 
     waiting: patients with a ground for priority and surely no named physician, in `order` if there
     is one. open: others who may be such as facts are missing, as they came. named_share and
-    sabo_share are None where no patients were given and no totals either. priority counts patients
+    sabo_share are None where nothing tells them. priority counts patients
     by the outcome of the question. window_assumed: nobody named the window.
     """
 
@@ -49,6 +49,7 @@ class UnitPlan:
     physicians: tuple[PhysicianPlan, ...]
     totals: Totals
     patients: int | None
+    partial: bool
     listings: Mapping[Listing, int]
     priority: Mapping[Outcome, int]
     groups: Counted
@@ -143,18 +144,15 @@ def plan_unit(
         physicians=tuple(physicians),
         totals=totals(physicians),
         patients=None if unit.patients is None else len(unit.patients),
+        partial=lists.partial,
         listings=patients.listings,
         priority=patients.all.priority,
         groups=patients.all.groups,
         waiting=ordered(order, patients.waiting),
         open=tuple(patients.open),
         order=order,
-        named_share=(
-            stated.share(population) if stated is not None
-            else patients.named.share(population) if unit.patients is not None
-            else None
-        ),
-        sabo_share=patients.sabo.share(sabo) if unit.patients is not None else None,
+        named_share=stated.share(population) if stated else patients.share(population, lists),
+        sabo_share=patients.share(sabo, lists, SABO),
         continuity=together,
         window=window,
         window_assumed=window is not None and unit.window is None,
@@ -181,7 +179,7 @@ class _Patients:
         self.all = _Tally()
         self.lists = {each.key: _Tally() for each in unit.physicians}
         self.listings: Counter[Listing] = Counter()
-        self.named, self.sabo = Counting(), Counting()
+        self._shares = {None: Counting(), SABO: Counting()}
         self.waiting: list[Waiting] = []
         self.open: list[Waiting] = []
 
@@ -192,8 +190,8 @@ class _Patients:
         if row.physician is not None:
             self.lists[row.physician].add(outcome, groups)
         self.listings[row.listing] += 1
-        self.named.add(True, _NAMED[row.listing])
-        self.sabo.add(_belongs(groups, SABO), _NAMED[row.listing])
+        for group, share in self._shares.items():
+            share.add(_belongs(groups, group), _NAMED[row.listing])
         if row.listing is not Listing.NAMED and outcome is not Outcome.UNGROUNDED:
             sure = row.listing is Listing.NONE and outcome is Outcome.GROUNDED
             (self.waiting if sure else self.open).append(
@@ -206,9 +204,16 @@ class _Patients:
                 )
             )
 
+    def share(self, target: Figure, lists: Lists, group: str | None = None) -> Share | None:
+        """The share of all patients, or of a group's; None where no ground tells the group."""
+        told = group is None or group in self._grouping.groups
+        if lists.counted is None or not told:
+            return None
+        return self._shares[group].share(target, partial=lists.partial)
 
-def _belongs(groups: Groups, group: str) -> bool | None:
-    if group in groups.true:
+
+def _belongs(groups: Groups, group: str | None) -> bool | None:
+    if group is None or group in groups.true:
         return True
     return None if group in groups.open else False
 

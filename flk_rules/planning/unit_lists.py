@@ -40,22 +40,36 @@ class Lists:
         """The patients who name the physician."""
         return None if self.counted is None else self.counted[physician.key]
 
+    @property
+    def partial(self) -> bool:
+        """Whether the patients are not all whom the unit lists, as far as stated numbers tell: a
+        share of them is then no share of the unit."""
+        if self.counted is None or self.unit.patients is None:
+            return False
+        whole = (self.unit.facts or {}).get("listed")
+        if whole is not None and whole != len(self.unit.patients):
+            return True
+        stated = (
+            (each.facts.get("listed"), self.counted[each.key]) for each in self.unit.physicians
+        )
+        return any(
+            number is not None and not count <= number <= count + self.unknown
+            for number, count in stated
+        )
+
     def listed(self, physician: PhysicianRow) -> int | None:
         """The number listed: stated, or counted where no patient could be one more."""
         stated = physician.facts.get("listed")
         if stated is not None:
             return int(stated)
-        return None if self.unknown else self.in_file(physician)
+        return None if self.unknown or self.partial else self.in_file(physician)
 
     def unit_facts(self) -> Mapping[str, Any] | None:
         """The unit's facts; how many it lists is counted where the patients are all of them, as
         far as the rows tell."""
         facts = self.unit.facts
-        if (facts or {}).get("listed") is not None or self.unit.patients is None:
+        if (facts or {}).get("listed") is not None or self.unit.patients is None or self.partial:
             return facts
-        for each in self.unit.physicians:
-            if each.facts.get("listed") not in (None, self.in_file(each)):
-                return facts
         return {**(facts or {}), "listed": len(self.unit.patients)}
 
     def stated(self) -> Counting | None:

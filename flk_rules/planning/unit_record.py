@@ -43,6 +43,7 @@ def record(plan: UnitPlan) -> dict[str, Any]:
         if plan.patients is None
         else {
             "number": plan.patients,
+            "partial": plan.partial,
             "listed_with": {each.value: plan.listings.get(each, 0) for each in Listing},
             "priority": _priority(plan.priority),
             "groups": _groups(plan, plan.groups),
@@ -182,6 +183,7 @@ def _share(found: Share | None) -> dict[str, Any] | None:
         "lowest": _number(found.lowest),
         "highest": _number(found.highest),
         "met": found.met,
+        "partial": found.partial,
         "named": found.named,
         "without": found.without,
         "unknown": found.unknown,
