@@ -10,6 +10,7 @@ from fractions import Fraction
 
 from flk_rules.cli.figures import number, table_text
 from flk_rules.cli.output import console
+from flk_rules.cli.plan_table import COLUMNS, measures, rows_of
 from flk_rules.cli.plan_words import word
 from flk_rules.explaining.phrases import cite, plain
 from flk_rules.explaining.text import printable
@@ -22,59 +23,21 @@ from flk_rules.planning.groups import labels
 from flk_rules.planning.order import Waiting
 from flk_rules.planning.shares import Share
 from flk_rules.planning.unit import UnitPlan
-from flk_rules.planning.unit_continuity import Continuity
 from flk_rules.planning.unit_data import Listing
 from flk_rules.planning.unit_lists import PhysicianPlan
 
 SHOWN = 20
 """Patients that a list names; the rest are counted, and JSON has all."""
-_COLUMNS = (
-    "physician", "guideline", "force", "listed", "difference", "status", "patients",
-    "with_priority", "priority_open", "upc", "coc", "secon",
-)  # fmt: skip
 
 
 def print_plan(plan: UnitPlan, language: str) -> None:
     """Prints the whole plan."""
     unit = f"{plan.unit}: " if plan.unit else ""
     title = f"{unit}{word('title', language)} {plan.by.on}"
-    rows = [_row(each, language) for each in plan.physicians]
-    table_text([word(each, language) for each in _COLUMNS], rows, title)
+    table_text([word(each, language) for each in COLUMNS], rows_of(plan, language), title)
     out = console()
     for line in _Lines(plan, language).all():
         out.print(printable(line), soft_wrap=True)
-
-
-def _row(found: PhysicianPlan, language: str) -> list[str]:
-    unknown = word("unknown", language)
-    counted = found.in_file is not None
-    return [
-        found.id,
-        number(Fraction(found.guideline), language, 1)
-        if found.guideline is not None
-        else word("unknown" if found.undetermined else "none", language),
-        FORCES[found.force].in_language(language) if found.force else "",
-        unknown if found.listed is None else number(found.listed, language),
-        "" if found.difference is None else number(Fraction(found.difference), language, 1),
-        word(found.status, language) if found.status else "",
-        number(found.in_file, language),
-        number(found.prioritised if counted else None, language),
-        number(found.open if counted else None, language),
-        *_measures(found.continuity, language),
-    ]
-
-
-def _measures(found: Continuity | None, language: str) -> list[str]:
-    if found is None:
-        return ["", "", ""]
-    return [_two(each, language) for each in (found.upc, found.coc, found.secon)]
-
-
-def _two(value: Fraction | None, language: str) -> str:
-    if value is None:
-        return "–"
-    text = f"{float(value):.2f}"
-    return text.replace(".", ",") if language == "sv" else text
 
 
 class _Lines:
@@ -231,7 +194,7 @@ class _Lines:
         name = f"{window.name} ({window.first} – {window.last})"
         plain = f"{window.first} – {window.last}"
         yield self.say("continuity", window=plain if window.name == plain else name)
-        upc, coc, secon = _measures(found, self.language)
+        upc, coc, secon = measures(found, self.language)
         yield f"  UPC {upc}, COC {coc}, SECON {secon}"
         yield "  " + self.say(
             "averaged",
