@@ -27,7 +27,7 @@ class Place:
 
     def __str__(self) -> str:
         line = f" (line {self.line})" if self.line else ""
-        return f"{self.name} {self.subject or 'row'} {self.number}{line}"
+        return f"{self.name} {self.subject or 'row'} {self.number}{line}".lstrip()
 
 
 @frozen

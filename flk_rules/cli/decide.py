@@ -5,10 +5,8 @@ Reads a roster, decides each row and prints the decisions with their reasons.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable
 from itertools import chain
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -16,13 +14,13 @@ import typer
 from flk_rules import load
 from flk_rules.adapters.roster import (
     FORMATS,
-    MAX_BYTES,
     absent_column,
     expected_of,
     format_of,
     read_roster,
 )
 from flk_rules.adapters.rows import Expected, Roster, Row
+from flk_rules.cli.files import STANDARD_INPUT, read_bytes
 from flk_rules.cli.options import (
     Day,
     Folders,
@@ -36,14 +34,13 @@ from flk_rules.cli.options import (
 from flk_rules.cli.output import JsonWriter, TableWriter, TextWriter, Writer, console, say
 from flk_rules.cli.progress import with_progress
 from flk_rules.engines import ENGINES
-from flk_rules.errors import FileUnreadable, RosterInvalid, UnknownName, shown
+from flk_rules.errors import RosterInvalid, UnknownName, shown
 from flk_rules.facts import Intake
 from flk_rules.library import Ruleset
 
 ROWS_LEFT_OUT, NOTHING_DECIDED = 1, 2
 """Exit codes where some rows could not be decided and the others were, and where none was."""
 PATIENT = "patient"
-STANDARD_INPUT = "standard input"
 _SHAPES = ("text", "table", "jsonl")
 
 
@@ -161,21 +158,8 @@ def _read(
     if name == "-" and format_ is None:
         raise OptionInvalid("--input", f"{' or '.join(FORMATS)} for {STANDARD_INPUT}", "nothing")
     format_of(shown, format_)  # before a long file is read
-    data = _bytes(name, shown)
+    data = read_bytes(name, shown)
     return read_roster(shown, data, ruleset.schema, expected, format_=format_, subject=subject)
-
-
-def _bytes(name: str, shown: str) -> bytes:
-    """At most one byte more than a roster may have."""
-    try:
-        if name == "-":
-            if sys.stdin is None:
-                raise FileUnreadable(shown, "closed")
-            return sys.stdin.buffer.read(MAX_BYTES + 1)
-        with Path(name).open("rb") as stream:
-            return stream.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise FileUnreadable(shown, (error.strerror or str(error)).lower()) from None
 
 
 def _sift(rosters: list[Roster], ruleset: Ruleset, question: str) -> tuple[list[Roster], list[Row]]:

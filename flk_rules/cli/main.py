@@ -27,6 +27,7 @@ from flk_rules.cli.dimension import dimension
 from flk_rules.cli.facts import facts
 from flk_rules.cli.ledger import ledger
 from flk_rules.cli.output import say
+from flk_rules.cli.plan import plan
 from flk_rules.cli.project import project
 from flk_rules.cli.rulesets import rulesets
 from flk_rules.cli.usage import wrong_usage
@@ -67,6 +68,7 @@ app.command()(check)
 app.command()(dimension)
 app.command()(project)
 app.command()(ledger)
+app.command()(plan)
 
 
 def _version(wanted: bool) -> None:

@@ -41,14 +41,14 @@ RulesetName = Annotated[
 ]
 
 
-def read_day(text: str) -> date:
+def read_day(text: str, option: str = "--on") -> date:
     """The date an option names."""
     try:
         if re.fullmatch(DATE, text):
             return date.fromisoformat(text)
     except ValueError:
         pass
-    raise OptionInvalid("--on", "a date like 2024-10-01", shown(text))
+    raise OptionInvalid(option, "a date like 2024-10-01", shown(text))
 
 
 def one_of(option: str, value: str, known: tuple[str, ...]) -> str:

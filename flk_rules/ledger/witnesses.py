@@ -21,7 +21,7 @@ from attrs import field, frozen
 
 from flk_rules.ledger.items import CHANGES, Item, chain
 from flk_rules.loading.entries import LayerFiles
-from flk_rules.loading.files import read_toml
+from flk_rules.loading.files import MAX_BYTES, parse_toml, read_text
 from flk_rules.loading.finder import shipped
 
 DECIDING = ("grounds", "failed", "advice", "directions")
@@ -52,7 +52,7 @@ class Witnesses:
         """The cases of each table, what a table says for all of them written into each."""
         found = {}
         for path in sorted((self.folder / "cases").glob("*.cases.toml")):
-            table = read_toml(path)
+            table = parse_toml(path, read_text(path, MAX_BYTES))
             shared = {key: table[key] for key in ("ruleset", "question")}
             found[f"cases/{path.name}"] = tuple({**shared, **case} for case in table["case"])
         return found
