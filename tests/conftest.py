@@ -7,6 +7,7 @@ the engine.
 from __future__ import annotations
 
 import gc
+import os
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -18,9 +19,11 @@ from hypothesis import settings
 from flk_rules.engines.rete import handle
 from support.watching import Watched
 
-# A deadline is a timing: a busy machine is no failure.
-settings.register_profile("suite", deadline=None)
-settings.load_profile("suite")
+# A deadline is a timing: a busy machine is no failure. The suite draws the same cases every time;
+# HYPOTHESIS_PROFILE=explore draws others.
+settings.register_profile("suite", deadline=None, derandomize=True)
+settings.register_profile("explore", deadline=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"

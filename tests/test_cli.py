@@ -285,7 +285,7 @@ def test_commands_and_options_that_are_not_there() -> None:
     assert refusal(flk("--foo")) == "flk: --foo: no such option; flk --help shows what there is"
     assert refusal(flk("decid")) == (
         "flk: no command called 'decid'; did you mean 'decide'? (there is: check, decide, "
-        "dimension, facts, project, rulesets)"
+        "dimension, facts, ledger, plan, project, rulesets)"
     )
 
 

@@ -22,9 +22,6 @@ CHANGES = ("replace", "disable", "demote", "set")
 KINDS = ("question", "rule", *CHANGES, "parameter", "definition", "codes")
 """Kinds of entries, in the order in which they are shown."""
 _NAME = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)*")
-WITHOUT_SOURCE = "E14"
-"""The statement of an assumption that names none: no source states the value. Goes once every
-assumption has a `statement` of its own."""
 
 
 @frozen(kw_only=True)
@@ -120,6 +117,4 @@ def _reads(item: Any) -> frozenset[str]:
 
 def _statement(item: Any) -> str | None:
     cited: str | None = item.source.statement if item.source else getattr(item, "statement", None)
-    if cited is None and getattr(item, "basis", None) is Basis.ASSUMPTION:
-        return WITHOUT_SOURCE
     return cited

@@ -1,7 +1,8 @@
 """shares with bounds.
 
-The share of patients with a named physician. Whoever is not known to have one, or not known to
-belong among those counted, is counted neither way: the share is then known to lie between two ends.
+The share of patients with a named physician (statement F1). Whoever is not known to have one, or
+not known to belong among those counted, is counted neither way: the share is then known to lie
+between two ends.
 """
 
 from __future__ import annotations
