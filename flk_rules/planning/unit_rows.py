@@ -24,6 +24,7 @@ from flk_rules.planning.unit_data import Listing, PatientRow, PhysicianRow, Unit
 
 LISTED_WITH = "listed_with"
 """The key of a patient that names the physician; it is no fact of any rule."""
+_LISTED = f"patient.{LISTED_WITH}"
 NOBODY = ("ingen", "none")
 """How a row says that a patient is listed with no named physician."""
 VISIT_KEYS = ("patient", "physician", "date")
@@ -122,10 +123,11 @@ class _Reading:
         return self.facts(found[0], subject) if found else None
 
     def facts(self, row: Row, subject: str) -> Mapping[str, Any] | None:
-        """The facts of a row, without what is no fact; None where they could not be read."""
+        """The facts of a row, without what is no fact; None where it has none. A row with mistakes
+        is read on, so that all are told and nobody seems to be missing."""
         self.problems.extend(row.problems)
         content = row.subjects.get(subject)
-        if row.problems or not isinstance(content, Mapping):
+        if not isinstance(content, Mapping):
             if not row.problems:
                 self.tell(row.where, f"expected a table of facts, found {shown(content)}")
             return None
@@ -136,7 +138,6 @@ class _Reading:
             for each in error.problems:
                 where = row.headings.get(each.where, each.where)
                 self.tell(f"{row.where} {where}", each.message)
-            return None
         return facts
 
     def physicians(self, rows: Iterable[Row]) -> Iterator[PhysicianRow]:
@@ -146,6 +147,8 @@ class _Reading:
             if facts is None:
                 continue
             name = _name(facts.get("id"))
+            if name is None:
+                continue
             # A name that begins as a formula would run in the spreadsheet that opens our table.
             if not name or not name.isprintable() or not name[0].isalnum() or len(name) > MAX_NAME:
                 expected = f"expected a name of at most {MAX_NAME} characters that begins with a"
@@ -160,12 +163,9 @@ class _Reading:
         places: dict[str, str] = {}
         for row in rows:
             facts = self.facts(row, "patient")
-            content = row.subjects.get("patient")
-            listing, physician = Listing.UNKNOWN, None
-            if isinstance(content, Mapping) and not row.problems:
-                listing, physician = self.listing(content.get(LISTED_WITH), row, known)
             if facts is None:
                 continue
+            listing, physician = self.listing(row.subjects["patient"].get(LISTED_WITH), row, known)
             name = _name(facts.get("id")) or None
             if name is None or self.first(places, name, row, "id"):
                 yield PatientRow(
@@ -181,9 +181,9 @@ class _Reading:
         if value is None:
             return Listing.UNKNOWN, None
         try:
-            name = _name(read_reference(value))
+            name = _name(read_reference(value)) or ""
         except Rejected as error:
-            self.tell(f"{row.where} {LISTED_WITH}", str(error))
+            self.tell(f"{row.where} {row.headings.get(_LISTED, LISTED_WITH)}", str(error))
             return Listing.UNKNOWN, None
         key = normal(name)
         if key in NOBODY:
@@ -195,7 +195,8 @@ class _Reading:
             if not key or key in UNKNOWN_WORDS
             else nearest(name, known.values())
         )
-        self.tell(f"{row.where} {LISTED_WITH}", f"no physician called {shown(name)}{hint}")
+        where = f"{row.where} {row.headings.get(_LISTED, LISTED_WITH)}"
+        self.tell(where, f"no physician called {shown(name)}{hint}")
         return Listing.UNKNOWN, None
 
     def first(self, places: dict[str, str], name: str, row: Row, key: str) -> bool:
@@ -274,5 +275,9 @@ class _Reading:
             return None
 
 
-def _name(value: object) -> str:
-    return " ".join(str(value).split()) if value is not None else ""
+def _name(value: object) -> str | None:
+    """A name with single spaces, empty where there is none; None for what is no name, which the
+    facts' own reading has told."""
+    if value is None:
+        return ""
+    return " ".join(str(value).split()) if type(value) in (str, int) else None
