@@ -7,7 +7,7 @@ be of another unit.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -31,7 +31,6 @@ VISIT_KEYS = ("patient", "physician", "date")
 WINDOW_KEYS = ("name", "first", "last")
 MAX_NAME = 100
 """Characters a physician's name may have."""
-Watch = Callable[[Sequence[Row]], Iterable[Row]]
 
 
 def make_unit(
@@ -72,13 +71,12 @@ def unit_of_rows(
     rows: Mapping[str, Sequence[Row]],
     *,
     window: Window | None = None,
-    watch: Watch = iter,
 ) -> UnitData:
-    """A unit from rows by subject; `watch` may show how far the patients are read.
+    """A unit from rows by subject.
 
     Raises `PlanInvalid` with every mistake of every row.
     """
-    return _Reading(ruleset, window).unit(rows, watch)
+    return _Reading(ruleset, window).unit(rows)
 
 
 @frozen
@@ -86,22 +84,21 @@ class _Reading:
     ruleset: Ruleset
     window: Window | None
     problems: list[Problem] = field(factory=list)
+    keys: dict[str, str] = field(factory=dict)
     intake: Intake = field(init=False)
 
     @intake.default
     def _make(self) -> Intake:
         return Intake(self.ruleset.schema)
 
-    def unit(self, rows: Mapping[str, Sequence[Row]], watch: Watch) -> UnitData:
+    def unit(self, rows: Mapping[str, Sequence[Row]]) -> UnitData:
         facts = self.only("unit", rows)
         window = self.days(rows)
         physicians = tuple(self.physicians(rows.get("physician", ())))
         if not rows.get("physician"):
             self.tell("", "no physicians; a plan is about at least one")
         known = {each.key: each.id for each in physicians}
-        patients = (
-            tuple(self.patients(watch(rows["patient"]), known)) if "patient" in rows else None
-        )
+        patients = tuple(self.patients(rows["patient"], known)) if "patient" in rows else None
         visits = None
         if "visit" in rows:
             if patients is None:
@@ -112,6 +109,13 @@ class _Reading:
         return UnitData(
             facts=facts, physicians=physicians, patients=patients, visits=visits, window=window
         )
+
+    def key(self, name: str) -> str:
+        """A name as compared; each is made comparable once."""
+        found = self.keys.get(name)
+        if found is None:
+            found = self.keys[name] = normal(name)
+        return found
 
     def tell(self, where: str, message: str) -> None:
         self.problems.append(Problem(where, message))
@@ -153,11 +157,11 @@ class _Reading:
             if not name or not name.isprintable() or not name[0].isalnum() or len(name) > MAX_NAME:
                 expected = f"expected a name of at most {MAX_NAME} characters that begins with a"
                 self.tell(f"{row.where} id", f"{expected} letter or digit, found {shown(name)}")
-            elif normal(name) in NOBODY:
+            elif self.key(name) in NOBODY:
                 message = f"expected a name, found {shown(name)}, which says that nobody is"
                 self.tell(f"{row.where} id", message)
             elif self.first(places, name, row, "id"):
-                yield PhysicianRow(id=name, key=normal(name), facts=facts, where=row.where)
+                yield PhysicianRow(id=name, key=self.key(name), facts=facts, where=row.where)
 
     def patients(self, rows: Iterable[Row], known: Mapping[str, str]) -> Iterator[PatientRow]:
         places: dict[str, str] = {}
@@ -170,7 +174,7 @@ class _Reading:
             if name is None or self.first(places, name, row, "id"):
                 yield PatientRow(
                     id=name,
-                    key=name and normal(name),
+                    key=name and self.key(name),
                     facts=facts,
                     listing=listing,
                     physician=physician,
@@ -185,7 +189,7 @@ class _Reading:
         except Rejected as error:
             self.tell(f"{row.where} {row.headings.get(_LISTED, LISTED_WITH)}", str(error))
             return Listing.UNKNOWN, None
-        key = normal(name)
+        key = self.key(name)
         if key in NOBODY:
             return Listing.NONE, None
         if key in known:
@@ -201,7 +205,7 @@ class _Reading:
 
     def first(self, places: dict[str, str], name: str, row: Row, key: str) -> bool:
         """Whether nobody before has the name."""
-        before = places.setdefault(normal(name), row.where)
+        before = places.setdefault(self.key(name), row.where)
         if before != row.where:
             self.tell(f"{row.where} {key}", f"{shown(name)} is there already, as {before}")
         return before == row.where
@@ -217,7 +221,7 @@ class _Reading:
                 continue
             names = {key: self.named(row, key, values[key]) for key in VISIT_KEYS[:2]}
             day = self.day(row, "date", values["date"])
-            patient, physician = (normal(names[key] or "") for key in VISIT_KEYS[:2])
+            patient, physician = (self.key(names[key] or "") for key in VISIT_KEYS[:2])
             if names["patient"] and patient not in there:
                 message = f"no patient called {shown(names['patient'])} among the patients"
                 self.tell(f"{row.where} patient", message)
