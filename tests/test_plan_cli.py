@@ -129,6 +129,65 @@ def test_days_that_count_by_options() -> None:
     assert "ASSUMPTION: twelve months up to the day; no source states the window" in text
 
 
+def test_a_share_just_below_its_target_does_not_look_as_if_it_met_it() -> None:
+    document = {
+        "unit": {"listed": 100_000},
+        "physicians": [{"id": "A", "specialties": ["allmanmedicin"], "listed": 54_999}],
+    }
+    text = flk("-", "--input", "json", "--lang", "en", given=json.dumps(document)).stdout
+    assert "Share with a named physician: 54.9% (54,999 of 100,000)" in text
+    assert "target 55.0%, not met" in text
+
+
+def test_an_order_in_words(tmp_path: Path) -> None:
+    folder = tmp_path / "my.order"
+    folder.mkdir()
+    (folder / "ruleset.toml").write_text(
+        '[ruleset]\nid = "my.order"\nversion = "1"\ntitle = { sv = "x", en = "x" }\n'
+        'extends = "se.national"\nvalid_from = 2024-01-01\n[[document]]\nid = "r"\n'
+        'title = "r"\npublisher = "r"\npublished = "2024"\n[[set]]\n'
+        'parameter = "priority_order"\nvalue = ["older"]\nbasis = "assumption"\n'
+        'source = { document = "r", section = "r", statement = "P7" }\n'
+        'because = { sv = "egen", en = "own" }\nvalid_from = 2024-01-01\n',
+        encoding="utf-8",
+    )
+    document = {
+        "physicians": [{"id": "A"}],
+        "patients": [
+            {"id": "child", "age": 5, "listed_with": "none"},
+            {"id": "old", "age": 80, "listed_with": "none"},
+        ],
+    }
+    text = flk(
+        "-", "--input", "json", "--lang", "en", "--ruleset", "my.order", "--path", str(tmp_path),
+        given=json.dumps(document),
+    ).stdout  # fmt: skip
+    assert "an ASSUMPTION: first older people\n  old: first (older people); older people\n" in text
+    assert "  child: after; children and young people\n" in text
+
+
+def test_a_long_list_of_waiting_is_cut_and_counted() -> None:
+    document = {
+        "physicians": [{"id": "A"}],
+        "patients": [{"id": f"P{n}", "age": 80, "listed_with": "none"} for n in range(25)],
+    }
+    text = flk("-", "--input", "json", "--lang", "en", given=json.dumps(document)).stdout
+    assert "P19" in text
+    assert "P20" not in text
+    assert "... and 5 more (--format json has all)" in text
+
+
+def test_a_name_cannot_steer_the_terminal() -> None:
+    document = {
+        "unit": {"id": "E\x1b[31m"},
+        "physicians": [{"id": "A"}],
+        "patients": [{"id": "P\n\x1b]0;x\x07", "age": 80, "listed_with": "none"}],
+    }
+    text = flk("-", "--input", "json", given=json.dumps(document)).stdout
+    assert "\x1b" not in text
+    assert "\x07" not in text
+
+
 # ---- what is refused -----------------------------------------------------------------------------
 
 

@@ -47,7 +47,7 @@ def plan(
     document: Annotated[
         str | None,
         typer.Argument(
-            metavar="[PLAN]",
+            metavar="PLAN",
             help="A unit as TOML or JSON, or its physicians as CSV; - for standard input.",
             show_default=False,
         ),
