@@ -332,3 +332,71 @@ def test_a_long_name_is_cut_and_stands_whole_in_the_title() -> None:
     title = group.find(f"{SVG}title")
     assert title is not None
     assert str(title.text).startswith(name)
+
+
+# ---- a deployer's own factor, and competence that is shown ---------------------------------------
+
+FACTOR = """
+[ruleset]
+id = "my.factor"
+version = "1"
+title = { sv = "x", en = "x" }
+extends = "se.national"
+valid_from = 2024-01-01
+
+[[document]]
+id = "r"
+title = "r"
+publisher = "r"
+published = "2024"
+
+[[parameter]]
+id = "half"
+type = "double"
+value = 0.5
+unit = "share"
+basis = "assumption"
+because = { sv = "egen faktor", en = "a factor of our own" }
+valid_from = 2024-01-01
+
+[[replace]]
+rule = "se.national.capacity.part_time"
+effect = "ground"
+when = "physician.employment_rate < 1.0"
+value = "params.half"
+force = "guidance"
+source = { document = "r", section = "r", statement = "L3" }
+because = { sv = "Deltid", en = "Part time" }
+valid_from = 2024-01-01
+"""
+
+
+def test_a_factor_of_ones_own_is_an_assumption(tmp_path: Path) -> None:
+    (tmp_path / "my.factor").mkdir()
+    (tmp_path / "my.factor" / "ruleset.toml").write_text(FACTOR, encoding="utf-8")
+    physician = {"id": "A", "specialties": ["allmanmedicin"], "employment_rate": 0.5, "listed": 600}
+    given = json.dumps({"physicians": [physician]})
+    own = ("-", "--input", "json", "--ruleset", "my.factor", "--path", str(tmp_path))
+    text = flk(*own, "--lang", "en", given=given).stdout
+    assert "  the guideline with factors of one's own, an ASSUMPTION: 550\n" in text
+    assert "  ! half: 0.5  a factor of our own\n" in text
+    record = json.loads(flk(*own, "--format", "json", given=given).stdout)
+    (found,) = record["physicians"]
+    assert (found["guideline"], found["adjusted"], found["difference"]) == (1100, 550, -500)
+
+
+def test_competence_that_is_shown_is_said() -> None:
+    codes = flk_rules.load("se.national", on=date(2024, 10, 1)).schema.codes_of("competence_goal")
+    goals = [each for each in codes if each.startswith("children.")]
+    calm = {
+        "chronic_conditions": 0, "mental_ill_health": "none", "substance_use": False,
+        "disability": "none", "complex_needs": False, "housing": "ordinary",
+        "deprived_area": False, "vulnerable": False, "municipality": "large_city",
+    }  # fmt: skip
+    document = {
+        "physicians": [{"id": "A", "specialties": ["allmanmedicin"], "goals_met": goals}],
+        "patients": [{"id": "P", "age": 5, "listed_with": "A", **calm}],
+    }
+    text = flk("-", "--input", "json", "--lang", "en", given=json.dumps(document)).stdout
+    assert "competence: all goals met; areas that the list makes relevant: 1" in text
+    assert "Share with a named physician in SÄBO: nobody to count" in text
