@@ -222,3 +222,17 @@ def test_the_record_is_json() -> None:
     assert sum(len(each["goals"]) for each in record["areas"]) == len(GOALS)
     older = next(each for each in record["areas"] if each["id"] == "older")
     assert older["relevant_for"] == ["older"]
+
+
+def test_the_text_names_what_is_missed_and_why_an_area_is_set_aside() -> None:
+    found = of(
+        goals_not_met=["older.frailty"],
+        areas_set_aside=["children", "ethics"],
+        only_older_patients=True,
+    )
+    text = found.explain("en").splitlines()
+    assert "    - frailty and what follows from it [older.frailty]" in text
+    children = text.index("  Children and young people: set aside 7")
+    assert text[children + 1].endswith("the physician meets older people only")
+    ethics = text.index("  Ethics: set aside 2")
+    assert text[ethics + 1] == "    set aside; the ruleset names no reason that the facts show"

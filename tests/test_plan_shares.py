@@ -109,12 +109,12 @@ PATIENTS = (
 
 
 @pytest.fixture
-def with_order(tmp_path: Path) -> Iterator[Ruleset]:
+def with_order(tmp_path: Path) -> Ruleset:
     folder = tmp_path / "my.order"
     folder.mkdir()
     text = DEPLOYER.format(groups='["sabo", "lss_housing"]')
     (folder / "ruleset.toml").write_text(text, encoding="utf-8")
-    yield flk_rules.load("my.order", on=ON, path=[tmp_path])
+    return flk_rules.load("my.order", on=ON, path=[tmp_path])
 
 
 def planned(ruleset: Ruleset) -> UnitPlan:

@@ -29,7 +29,7 @@ from flk_rules.cli.options import (
 )
 from flk_rules.cli.output import as_json, console
 from flk_rules.cli.plan_text import print_plan
-from flk_rules.cli.progress import with_progress
+from flk_rules.cli.progress import with_progress, working
 from flk_rules.engines import ENGINES
 from flk_rules.planning.continuity import Window
 from flk_rules.planning.picture import picture as draw
@@ -47,7 +47,7 @@ def plan(
     document: Annotated[
         str | None,
         typer.Argument(
-            metavar="[PLAN]",
+            metavar="PLAN",
             help="A unit as TOML or JSON, or its physicians as CSV; - for standard input.",
             show_default=False,
         ),
@@ -115,7 +115,8 @@ def plan(
         _writable(picture, named.values())
     loaded = load(ruleset, on=day, path=path or ())
     files = [_file(part, name, input_) for part, name in named.items()]
-    unit = read_unit(loaded, files, window=window, ignored=ignore_column or (), watch=_watched)
+    with working(console(err=True)):
+        unit = read_unit(loaded, files, window=window, ignored=ignore_column or ())
     found = plan_unit(loaded, unit, engine=engine, watch=_watched)
     if picture is not None:
         Path(picture).write_text(draw(found, lang), encoding="utf-8")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
+from math import floor
 
 from flk_rules.cli.figures import number, table_text
 from flk_rules.cli.output import console
@@ -107,7 +108,9 @@ class _Lines:
         return ", ".join(who)
 
     def per_cent(self, share: Fraction) -> str:
-        text = f"{float(share * 100):.1f}"
+        """Rounded down, so that a share just below its target never looks as if it met it."""
+        tenths = floor(share * 1000)
+        text = f"{tenths // 10}.{tenths % 10}"
         return f"{text.replace('.', ',')} %" if self.language == "sv" else f"{text}%"
 
     def shares(self) -> Iterator[str]:

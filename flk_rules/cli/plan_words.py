@@ -132,12 +132,12 @@ _WORDS = {
         en="whether the competence goals concern the physician is open, missing: {facts}",
     ),
     "nothing_assessed": Text(
-        sv="kompetens: inget mål bedömt i de {number} områden som listans patienter gör viktiga",
-        en="competence: no goal assessed in the {number} areas that the list makes relevant",
+        sv="kompetens: inget mål bedömt; områden som listans patienter gör viktiga: {number}",
+        en="competence: no goal assessed; areas that the list makes relevant: {number}",
     ),
     "nothing_lacking": Text(
-        sv="kompetens: alla mål uppnådda i de {number} områden som listans patienter gör viktiga",
-        en="competence: all goals met in the {number} areas that the list makes relevant",
+        sv="kompetens: alla mål uppnådda; områden som listans patienter gör viktiga: {number}",
+        en="competence: all goals met; areas that the list makes relevant: {number}",
     ),
     "lacking": Text(
         sv="kompetens som inte är visad för listans patienter:",

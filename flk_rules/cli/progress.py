@@ -6,12 +6,21 @@ between a command and its output.
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 
 T = TypeVar("T")
 
@@ -40,4 +49,27 @@ def with_progress(
                 bar.start()
             bar.update(task, completed=done)
     finally:
+        bar.stop()
+
+
+@contextmanager
+def working(to: Console) -> Iterator[None]:
+    """A bar that only shows that something goes on, for work whose steps cannot be counted; on
+    `to` once `PATIENCE` is over, if that is a terminal."""
+    if not to.is_terminal or to.is_dumb_terminal:
+        yield
+        return
+    bar = Progress(
+        TextColumn("flk"), BarColumn(), TimeElapsedColumn(),
+        console=to, transient=True, redirect_stdout=False, redirect_stderr=False,
+    )  # fmt: skip
+    bar.add_task("flk", total=None)
+    timer = threading.Timer(PATIENCE, bar.start)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        timer.join()  # a bar that starts just now is stopped as well
         bar.stop()

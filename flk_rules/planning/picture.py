@@ -18,8 +18,8 @@ from flk_rules.planning.unit_lists import PhysicianPlan
 WIDTH, LEFT, RIGHT = 760, 170, 170
 """The picture's width, and what names and numbers take of it."""
 ROW, BAR, HEAD, FOOT = 34, 18, 92, 44
-NAME = 22
-"""Letters of a name that are shown; the whole name stands in the row's title."""
+NAME, UNIT = 22, 32
+"""Letters of a physician's and the unit's name that are shown; the titles have the whole."""
 MOST_LINES = 3
 """Guidelines that get a line through the picture; with more, each row has its mark alone."""
 _STATUS_COLOURS = {"over": "#8c2d04", "at": "#2b5c8a", "under": "#2b5c8a"}
@@ -38,8 +38,8 @@ _WORDS = {
     "at": Text(sv="på riktvärdet", en="at the guideline"),
     "over": Text(sv="över", en="over"),
     "foot": Text(
-        sv="Riktvärdet är vägledning, varken tak eller golv.",
-        en="The guideline is guidance, neither ceiling nor floor.",
+        sv="Riktvärdet är vägledning, varken tak eller golv [L2].",
+        en="The guideline is guidance, neither ceiling nor floor [L2].",
     ),
 }
 
@@ -55,6 +55,9 @@ class _Drawing:
         self.plan, self.language = plan, language
         numbers = [each.listed or 0 for each in plan.physicians]
         numbers += [int(each.guideline or 0) for each in plan.physicians]
+        self.lines_at = sorted(
+            {float(each.guideline) for each in plan.physicians if each.guideline}
+        )
         self.most = max([*numbers, 1]) * 1.05
         self.height = HEAD + ROW * len(plan.physicians) + FOOT
 
@@ -70,17 +73,18 @@ class _Drawing:
 
     def lines(self) -> Iterator[str]:
         unit = f"{_plain(self.plan.unit)}: " if self.plan.unit else ""
-        title = f"{unit}{self.word('title')}, {self.plan.by.on}"
+        said = f"{self.word('title')}, {self.plan.by.on}"
+        title, heading = f"{unit}{said}", f"{_cut(unit, UNIT)}{said}"
         yield (
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {self.height}" '
             f'width="{WIDTH}" height="{self.height}" role="img" lang="{self.language}" '
             'aria-labelledby="title desc" font-family="sans-serif" font-size="13">'
         )
         yield f'<title id="title">{escape(title)}</title>'
-        said = " ".join(f"{self.said(each)}." for each in self.plan.physicians)
-        yield f'<desc id="desc">{escape(said)} {escape(self.word("foot"))}</desc>'
+        rows = " ".join(f"{self.said(each)}." for each in self.plan.physicians)
+        yield f'<desc id="desc">{escape(rows)} {escape(self.word("foot"))}</desc>'
         yield f'<rect width="{WIDTH}" height="{self.height}" fill="#ffffff"/>'
-        yield _text(16, 26, title, size=16, weight="bold")
+        yield _text(16, 26, heading, size=16, weight="bold")
         yield from self.guidelines()
         for number, physician in enumerate(self.plan.physicians):
             yield from self.row(physician, HEAD + number * ROW)
@@ -89,7 +93,7 @@ class _Drawing:
 
     def guidelines(self) -> Iterator[str]:
         """A labelled line for each guideline, the labels on lines of their own."""
-        values = sorted({float(each.guideline) for each in self.plan.physicians if each.guideline})
+        values = self.lines_at
         bottom = self.height - FOOT
         for number, value in enumerate(values if len(values) <= MOST_LINES else ()):
             x, y = self.x(value), HEAD - 10 - 16 * (len(values) - 1 - number)
@@ -103,9 +107,7 @@ class _Drawing:
     def row(self, physician: PhysicianPlan, top: int) -> Iterator[str]:
         middle, bar = top + ROW // 2, top + (ROW - BAR) // 2
         yield f"<g><title>{escape(self.said(physician))}</title>"
-        name = _plain(physician.id)
-        short = name if len(name) <= NAME else f"{name[: NAME - 1]}…"
-        yield _text(LEFT - 8, middle + 4, short, anchor="end")
+        yield _text(LEFT - 8, middle + 4, _cut(_plain(physician.id), NAME), anchor="end")
         if physician.listed is not None:
             colour = _STATUS_COLOURS.get(physician.status or "", _UNKNOWN_COLOUR)
             width = float(self.x(physician.listed)) - LEFT
@@ -122,10 +124,12 @@ class _Drawing:
         yield "</g>"
 
     def short(self, physician: PhysicianPlan) -> str:
-        """What stands beside the bar: ``1,200, over (+100)``."""
+        """What stands beside the bar: ``1,200, over (+100)``; the guideline if no line has it."""
         if physician.listed is None:
             return self.word("unknown")
         listed = self.number(physician.listed)
+        if len(self.lines_at) > MOST_LINES and physician.guideline is not None:
+            return f"{listed}, {self.word('guideline')} {self.number(physician.guideline)}"
         if physician.status is None or physician.difference is None:
             return listed
         return f"{listed}, {self.word(physician.status)}{self.apart(physician.difference)}"
@@ -155,6 +159,10 @@ class _Drawing:
 
 def _plain(text: str | None) -> str:
     return printable(text or "")
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def _text(x: object, y: float, text: str, **style: object) -> str:

@@ -25,7 +25,7 @@ from flk_rules.planning.groups import PRIORITY, SABO, Counted, Grouping, Groups
 from flk_rules.planning.order import Order, Waiting, order_of, ordered
 from flk_rules.planning.shares import Counting, Share
 from flk_rules.planning.unit_assumptions import assumed_in_grounds, by_id
-from flk_rules.planning.unit_continuity import Continuity, continuity_of, twelve_months
+from flk_rules.planning.unit_continuity import Continuity, Measuring, twelve_months
 from flk_rules.planning.unit_data import Listing, PatientRow, PhysicianRow, UnitData
 from flk_rules.planning.unit_lists import Lists, PhysicianPlan, Totals, physician_plan, totals
 
@@ -116,19 +116,21 @@ def plan_unit(
     >>> plan.physicians[0].measure.difference, [each.patient for each in plan.waiting]
     (100, ['Nils'])
     """
+    window = unit.window or (twelve_months(ruleset.on) if unit.visits is not None else None)
+    measuring = Measuring(unit, window) if unit.visits is not None and window else None
     patients = _Patients(ruleset, unit, engine)
     for row in watch(unit.patients or ()):
         patients.add(row)
+        if measuring is not None:
+            measuring.add(row)
     counted = {key: tally.patients for key, tally in patients.lists.items()}
     unknown = patients.listings[Listing.UNKNOWN]
     lists = Lists(unit, counted if unit.patients is not None else None, unknown)
-    window = unit.window or (twelve_months(ruleset.on) if unit.visits is not None else None)
-    together, by_physician = continuity_of(unit, window) if window else (None, None)
     problems: list[Problem] = []
     physicians: list[PhysicianPlan] = []
     for physician in unit.physicians:
         try:
-            physicians.append(_physician(ruleset, physician, lists, patients, by_physician, engine))
+            physicians.append(_physician(ruleset, physician, lists, patients, measuring, engine))
         except FactsInvalid as error:
             problems += [
                 Problem(f"{physician.where} {each.where}", each.message) for each in error.problems
@@ -154,7 +156,7 @@ def plan_unit(
         order=order,
         named_share=stated.share(population) if stated else patients.share(population, lists),
         sabo_share=patients.share(sabo, lists, SABO),
-        continuity=together,
+        continuity=measuring.together() if measuring is not None else None,
         window=window,
         window_assumed=window is not None and unit.window is None,
         assumptions=by_id(
@@ -224,7 +226,7 @@ def _physician(
     physician: PhysicianRow,
     lists: Lists,
     patients: _Patients,
-    continuity: Mapping[str, Continuity] | None,
+    measuring: Measuring | None,
     engine: str,
 ) -> PhysicianPlan:
     tally = patients.lists[physician.key]
@@ -239,5 +241,5 @@ def _physician(
         lists=lists,
         priority=tally.priority,
         groups=tally.groups,
-        continuity=continuity[physician.key] if continuity is not None else None,
+        continuity=measuring.of(physician.key) if measuring is not None else None,
     )

@@ -5,7 +5,6 @@ The three measures of each patient, averaged over a list and over the unit.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from fractions import Fraction
 
@@ -81,37 +80,42 @@ def twelve_months(on: date) -> Window:
     return Window(name=f"{first} – {on}", first=first, last=on)
 
 
-def continuity_of(
-    unit: UnitData, window: Window
-) -> tuple[Continuity, Mapping[str, Continuity]] | tuple[None, None]:
-    """The continuity of the unit's patients, and of each physician's by key; nothing where
-    nothing is known of visits.
+class Measuring:
+    """The continuity of a unit's patients, one added after the other, by physician's key too.
 
     Formulas: of a patient as `continuity` has them (UPC with the physician they are listed with as
     the usual one); the average is the sum of the patients' values / the patients.
     """
-    if unit.visits is None:
-        return None, None
-    everybody, lists = _Averages(), {each.key: _Averages() for each in unit.physicians}
-    for patient in unit.patients or ():
-        own = [everybody, *([lists[patient.physician]] if patient.physician else [])]
-        _add(own, patient, unit, window)
-    return everybody.found(), {key: each.found() for key, each in lists.items()}
 
+    def __init__(self, unit: UnitData, window: Window) -> None:
+        self._visits, self._window = unit.visits or {}, window
+        self._all = _Averages()
+        self._lists = {each.key: _Averages() for each in unit.physicians}
 
-def _add(
-    averages: Iterable[_Averages], patient: PatientRow, unit: UnitData, window: Window
-) -> None:
-    assert unit.visits is not None
-    visits = unit.visits.get(patient.key, ()) if patient.key else ()
-    concentrated = coc(visits, window) if len(visits) >= FEWEST else None
-    if concentrated is None:
+    def add(self, patient: PatientRow) -> None:
+        """One more patient."""
+        averages = [self._all, *([self._lists[patient.physician]] if patient.physician else [])]
+        visits = self._visits.get(patient.key, ()) if patient.key else ()
+        concentrated = coc(visits, self._window) if len(visits) >= FEWEST else None
+        if concentrated is None:
+            for each in averages:
+                each.too_few += 1
+            return
+        usual = patient.physician
+        values = (
+            (concentrated, "coc"),
+            (secon(visits, self._window), "secon"),
+            (upc(visits, self._window, usual=usual) if usual else None, "upc"),
+        )
         for each in averages:
-            each.too_few += 1
-        return
-    in_turn = secon(visits, window)
-    usual = upc(visits, window, usual=patient.physician) if patient.physician else None
-    for each in averages:
-        for total, value in ((each.coc, concentrated), (each.secon, in_turn), (each.upc, usual)):
-            if value is not None:
-                total.add(value)
+            for value, name in values:
+                if value is not None:
+                    getattr(each, name).add(value)
+
+    def together(self) -> Continuity:
+        """The averages over all patients."""
+        return self._all.found()
+
+    def of(self, physician: str) -> Continuity:
+        """The averages over one physician's list."""
+        return self._lists[physician].found()

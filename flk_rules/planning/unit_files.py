@@ -21,7 +21,6 @@ from flk_rules.planning.unit_rows import (
     LISTED_WITH,
     VISIT_KEYS,
     WINDOW_KEYS,
-    Watch,
     unit_of_rows,
 )
 
@@ -48,7 +47,6 @@ def read_unit(
     *,
     window: Window | None = None,
     ignored: Iterable[str] = (),
-    watch: Watch = iter,
 ) -> UnitData:
     """A unit from files.
 
@@ -57,7 +55,6 @@ def read_unit(
         files: documents and tables; what two of them give is a mistake.
         window: the days whose visits count, where no document says.
         ignored: headings of columns to pass over.
-        watch: may show how far the patients are read.
 
     Raises:
         FileUnreadable: missing, empty, too large, not UTF-8, not in its format.
@@ -97,7 +94,7 @@ def read_unit(
             rows[part] = found
     if problems:
         raise PlanInvalid(problems)
-    return unit_of_rows(ruleset, rows, window=window, watch=watch)
+    return unit_of_rows(ruleset, rows, window=window)
 
 
 def _schema(schema: Schema) -> Schema:

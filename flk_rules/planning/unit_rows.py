@@ -7,7 +7,7 @@ be of another unit.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -24,13 +24,13 @@ from flk_rules.planning.unit_data import Listing, PatientRow, PhysicianRow, Unit
 
 LISTED_WITH = "listed_with"
 """The key of a patient that names the physician; it is no fact of any rule."""
+_LISTED = f"patient.{LISTED_WITH}"
 NOBODY = ("ingen", "none")
 """How a row says that a patient is listed with no named physician."""
 VISIT_KEYS = ("patient", "physician", "date")
 WINDOW_KEYS = ("name", "first", "last")
 MAX_NAME = 100
 """Characters a physician's name may have."""
-Watch = Callable[[Sequence[Row]], Iterable[Row]]
 
 
 def make_unit(
@@ -74,13 +74,12 @@ def unit_of_rows(
     rows: Mapping[str, Sequence[Row]],
     *,
     window: Window | None = None,
-    watch: Watch = iter,
 ) -> UnitData:
-    """A unit from rows by subject; `watch` may show how far the patients are read.
+    """A unit from rows by subject.
 
     Raises `PlanInvalid` with every mistake of every row.
     """
-    return _Reading(ruleset, window).unit(rows, watch)
+    return _Reading(ruleset, window).unit(rows)
 
 
 @frozen
@@ -88,22 +87,21 @@ class _Reading:
     ruleset: Ruleset
     window: Window | None
     problems: list[Problem] = field(factory=list)
+    keys: dict[str, str] = field(factory=dict)
     intake: Intake = field(init=False)
 
     @intake.default
     def _make(self) -> Intake:
         return Intake(self.ruleset.schema)
 
-    def unit(self, rows: Mapping[str, Sequence[Row]], watch: Watch) -> UnitData:
+    def unit(self, rows: Mapping[str, Sequence[Row]]) -> UnitData:
         facts = self.only("unit", rows)
         window = self.days(rows)
         physicians = tuple(self.physicians(rows.get("physician", ())))
         if not rows.get("physician"):
             self.tell("", "no physicians; a plan is about at least one")
         known = {each.key: each.id for each in physicians}
-        patients = (
-            tuple(self.patients(watch(rows["patient"]), known)) if "patient" in rows else None
-        )
+        patients = tuple(self.patients(rows["patient"], known)) if "patient" in rows else None
         visits = None
         if "visit" in rows:
             if patients is None:
@@ -115,6 +113,13 @@ class _Reading:
             facts=facts, physicians=physicians, patients=patients, visits=visits, window=window
         )
 
+    def key(self, name: str) -> str:
+        """A name as compared; each is made comparable once."""
+        found = self.keys.get(name)
+        if found is None:
+            found = self.keys[name] = normal(name)
+        return found
+
     def tell(self, where: str, message: str) -> None:
         self.problems.append(Problem(where, message))
 
@@ -125,10 +130,11 @@ class _Reading:
         return self.facts(found[0], subject) if found else None
 
     def facts(self, row: Row, subject: str) -> Mapping[str, Any] | None:
-        """The facts of a row, without what is no fact; None where they could not be read."""
+        """The facts of a row, without what is no fact; None where it has none. A row with mistakes
+        is read on, so that all are told and nobody seems to be missing."""
         self.problems.extend(row.problems)
         content = row.subjects.get(subject)
-        if row.problems or not isinstance(content, Mapping):
+        if not isinstance(content, Mapping):
             if not row.problems:
                 self.tell(row.where, f"expected a table of facts, found {shown(content)}")
             return None
@@ -139,7 +145,6 @@ class _Reading:
             for each in error.problems:
                 where = row.headings.get(each.where, each.where)
                 self.tell(f"{row.where} {where}", each.message)
-            return None
         return facts
 
     def physicians(self, rows: Iterable[Row]) -> Iterator[PhysicianRow]:
@@ -149,31 +154,30 @@ class _Reading:
             if facts is None:
                 continue
             name = _name(facts.get("id"))
+            if name is None:
+                continue
             # A name that begins as a formula would run in the spreadsheet that opens our table.
             if not name or not name.isprintable() or not name[0].isalnum() or len(name) > MAX_NAME:
                 expected = f"expected a name of at most {MAX_NAME} characters that begins with a"
                 self.tell(f"{row.where} id", f"{expected} letter or digit, found {shown(name)}")
-            elif normal(name) in NOBODY:
+            elif self.key(name) in NOBODY:
                 message = f"expected a name, found {shown(name)}, which says that nobody is"
                 self.tell(f"{row.where} id", message)
             elif self.first(places, name, row, "id"):
-                yield PhysicianRow(id=name, key=normal(name), facts=facts, where=row.where)
+                yield PhysicianRow(id=name, key=self.key(name), facts=facts, where=row.where)
 
     def patients(self, rows: Iterable[Row], known: Mapping[str, str]) -> Iterator[PatientRow]:
         places: dict[str, str] = {}
         for row in rows:
             facts = self.facts(row, "patient")
-            content = row.subjects.get("patient")
-            listing, physician = Listing.UNKNOWN, None
-            if isinstance(content, Mapping) and not row.problems:
-                listing, physician = self.listing(content.get(LISTED_WITH), row, known)
             if facts is None:
                 continue
+            listing, physician = self.listing(row.subjects["patient"].get(LISTED_WITH), row, known)
             name = _name(facts.get("id")) or None
             if name is None or self.first(places, name, row, "id"):
                 yield PatientRow(
                     id=name,
-                    key=name and normal(name),
+                    key=name and self.key(name),
                     facts=facts,
                     listing=listing,
                     physician=physician,
@@ -184,11 +188,11 @@ class _Reading:
         if value is None:
             return Listing.UNKNOWN, None
         try:
-            name = _name(read_reference(value))
+            name = _name(read_reference(value)) or ""
         except Rejected as error:
-            self.tell(f"{row.where} {LISTED_WITH}", str(error))
+            self.tell(f"{row.where} {row.headings.get(_LISTED, LISTED_WITH)}", str(error))
             return Listing.UNKNOWN, None
-        key = normal(name)
+        key = self.key(name)
         if key in NOBODY:
             return Listing.NONE, None
         if key in known:
@@ -198,12 +202,13 @@ class _Reading:
             if not key or key in UNKNOWN_WORDS
             else nearest(name, known.values())
         )
-        self.tell(f"{row.where} {LISTED_WITH}", f"no physician called {shown(name)}{hint}")
+        where = f"{row.where} {row.headings.get(_LISTED, LISTED_WITH)}"
+        self.tell(where, f"no physician called {shown(name)}{hint}")
         return Listing.UNKNOWN, None
 
     def first(self, places: dict[str, str], name: str, row: Row, key: str) -> bool:
         """Whether nobody before has the name."""
-        before = places.setdefault(normal(name), row.where)
+        before = places.setdefault(self.key(name), row.where)
         if before != row.where:
             self.tell(f"{row.where} {key}", f"{shown(name)} is there already, as {before}")
         return before == row.where
@@ -219,7 +224,7 @@ class _Reading:
                 continue
             names = {key: self.named(row, key, values[key]) for key in VISIT_KEYS[:2]}
             day = self.day(row, "date", values["date"])
-            patient, physician = (normal(names[key] or "") for key in VISIT_KEYS[:2])
+            patient, physician = (self.key(names[key] or "") for key in VISIT_KEYS[:2])
             if names["patient"] and patient not in there:
                 message = f"no patient called {shown(names['patient'])} among the patients"
                 self.tell(f"{row.where} patient", message)
@@ -277,5 +282,9 @@ class _Reading:
             return None
 
 
-def _name(value: object) -> str:
-    return " ".join(str(value).split()) if value is not None else ""
+def _name(value: object) -> str | None:
+    """A name with single spaces, empty where there is none; None for what is no name, which the
+    facts' own reading has told."""
+    if value is None:
+        return ""
+    return " ".join(str(value).split()) if type(value) in (str, int) else None
