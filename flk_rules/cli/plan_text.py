@@ -151,7 +151,7 @@ class _Lines:
         plan = self.plan
         if plan.patients is None:
             return
-        counts = {name: plan.priority.get(each, 0) for name, each in (
+        counts = {name: self.number(plan.priority.get(each, 0)) for name, each in (
             ("grounded", Outcome.GROUNDED), ("undetermined", Outcome.UNDETERMINED),
             ("ungrounded", Outcome.UNGROUNDED),
         )}  # fmt: skip
