@@ -181,14 +181,16 @@ def test_a_rule_without_test_or_statement(tmp_path: Path) -> None:
 
 
 def test_entries_without_a_statement(tmp_path: Path) -> None:
-    """An assumption that names none is one that no source states; a definition may go without."""
+    """A parameter that names none is a hole; a definition may go without."""
     assumed = entry("parameter", id="mine", type="int", value=3, basis="assumption", source=None)
     defined = entry("definition", id="patient.mine", when="patient.age > params.mine", source=None)
     write(tmp_path, "my.unit", assumed, defined)
     found = build_ledger([tmp_path])
-    assert found.holes() == ()
+    assert [str(each) for each in found.holes()] == [
+        "parameter mine of my.unit: cites no statement"
+    ]
     ours = {each.id: each.statement for each in found.items if each.ruleset == "my.unit"}
-    assert ours == {"mine": "E14", "patient.mine": None}
+    assert ours == {"mine": None, "patient.mine": None}
 
 
 def test_a_ruleset_with_mistakes(tmp_path: Path) -> None:
@@ -358,7 +360,7 @@ def test_the_table() -> None:
     assert any(each.startswith("D3 Residents per specialist on average computed") for each in lines)
     assert any(" left out: " in each for each in lines if each.startswith("D6 "))
     assert re.fullmatch(
-        r"58 statements: \d+ said by rulesets, 4 computed only, 4 left out; "
+        r"58 statements: \d+ said by rulesets, 7 computed only, 1 left out; "
         r"\d+ rules, \d+ parameters; 0 holes\.", lines[-1],
     )  # fmt: skip
 

@@ -359,6 +359,8 @@ valid_from = 2024-01-01
 
 [[replace]]
 rule = "se.national.capacity.part_time"
+authority = { document = "r", section = "r", statement = "L3" }
+reason = { sv = "egen", en = "our own" }
 effect = "ground"
 when = "physician.employment_rate < 1.0"
 value = "params.half"

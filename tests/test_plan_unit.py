@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 import flk_rules
 from flk_rules import PlanInvalid
-from flk_rules.adapters.rows import Row
+from flk_rules.adapters.rows import Place, Row
 from flk_rules.model.answers import Outcome
 from flk_rules.planning.continuity import Visit, Window, coc, secon, upc
 from flk_rules.planning.unit import UnitPlan, plan_unit
@@ -332,7 +332,8 @@ def test_twelve_months_up_to_a_day(on: date, first: date) -> None:
           "patient 1 patient.id: expected text or a whole number, found a number (1.5)",
           "patient 1 listed_with: no physician called 'A'"]),
         ([gp("A", listed=-1)], [{"listed_with": "A"}], {},
-         ["physician 1 physician.listed: expected a whole number from 0 to 100000 (patient), found -1"]),
+         ["physician 1 physician.listed: expected a whole number from 0 to 100000 (patient), "
+          "found -1"]),
         ([GP], None, {}, ["physician 1 id: expected a name of at most 100 characters that begins "
                           "with a letter or digit, found ''"]),
         ([gp("=1+1")], None, {}, ["physician 1 id: expected a name of at most 100 characters that "
@@ -340,8 +341,9 @@ def test_twelve_months_up_to_a_day(on: date, first: date) -> None:
         ([gp("None")], None, {}, ["physician 1 id: expected a name, found 'None', which says that "
                                   "nobody is"]),
         ([gp("A"), gp(" a")], None, {}, ["physician 2 id: 'a' is there already, as physician 1"]),
-        ([gp("A", listed=-1)], None, {}, ["physician 1 physician.listed: expected a number from 0 "
-                                          "to 100000 (patient), found -1"]),
+        ([gp("A", listed=-1)], None, {},
+         ["physician 1 physician.listed: expected a whole number from 0 to 100000 (patient), "
+          "found -1"]),
         ([gp("Astrid")], [{"listed_with": "Astrd"}, {"listed_with": "-"}, {"listed_with": ["A"]}],
          {}, ["patient 1 listed_with: no physician called 'Astrd'; did you mean 'Astrid'?",
               "patient 2 listed_with: no physician called '-'; write none where there is none, and "
@@ -392,22 +394,19 @@ def test_hostile_rows_are_told_or_planned(one: Any, two: Any, three: Any) -> Non
 @pytest.mark.parametrize(
     ("rows", "expected"),
     [
-        ({"unit": [{}, {}]}, ["second: expected one unit, found 2"]),
+        ({"unit": [{}, {}]}, ["file row 2: expected one unit, found 2"]),
         ({"window": [{"name": "w", "first": ON, "last": ON}] * 2},
-         ["second: expected one window, found 2"]),
+         ["file row 2: expected one window, found 2"]),
         ({"window": [{"name": "w", "first": ON}]},
-         ["first last: expected a date like 1950-12-31, found nothing"]),
-        ({"window": [3]}, ["first: expected a table with name, first, last, found 3"]),
+         ["file row 1 last: expected a date like 1950-12-31, found nothing"]),
+        ({"window": [3]}, ["file row 1: expected a table with name, first, last, found 3"]),
         ({"patient": [{"id": "x"}], "visit": [{"patient": ["x"], "physician": "A", "date": ON}]},
-         ["first patient: expected text or a whole number, found a list of 1"]),
+         ["file row 1 patient: expected text or a whole number, found a list of 1"]),
     ],
 )  # fmt: skip
 def test_rows_of_files_are_told(rows: dict[str, Rows], expected: list[str]) -> None:
     given_ = {
-        part: [
-            Row(where, {part: each})
-            for where, each in zip(("first", "second"), found, strict=False)
-        ]
+        part: [Row((Place("file", number),), {part: each}) for number, each in enumerate(found, 1)]
         for part, found in {"physician": [gp("A")], **rows}.items()
     }
     with pytest.raises(PlanInvalid) as caught:
@@ -417,12 +416,12 @@ def test_rows_of_files_are_told(rows: dict[str, Rows], expected: list[str]) -> N
 
 def test_a_window_is_named_once() -> None:
     rows = {
-        "physician": [Row("p", {"physician": gp("A")})],
-        "window": [Row("w", {"window": {"name": "w", "first": ON, "last": ON}})],
+        "physician": [Row((Place("p", 1),), {"physician": gp("A")})],
+        "window": [Row((Place("w", 1),), {"window": {"name": "w", "first": ON, "last": ON}})],
     }
     with pytest.raises(PlanInvalid) as caught:
         unit_of_rows(SWEDEN, rows, window=YEAR)
-    assert str(caught.value) == "w: a window is given beside the plan too; give one"
+    assert str(caught.value) == "w row 1: a window is given beside the plan too; give one"
 
 
 def test_more_on_one_list_than_a_fact_allows_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -431,7 +430,8 @@ def test_more_on_one_list_than_a_fact_allows_is_told(monkeypatch: pytest.MonkeyP
     with pytest.raises(PlanInvalid) as caught:
         plan_unit(SWEDEN, unit)
     assert str(caught.value) == (
-        "physician 1 physician.listed: expected a whole number from 0 to 100000 (patient), found 100001"
+        "physician 1 physician.listed: expected a whole number from 0 to 100000 (patient), "
+        "found 100001"
     )
 
 

@@ -1,6 +1,7 @@
 """lists of a unit.
 
-How many are listed with each physician, against the guideline, and what it comes to together. A
+How many are listed with each physician, against the guideline, and what it comes to together
+(statement F2). A
 number that the physician's row states is taken as it is; else it is counted from the patients, if
 it is known of each whom they are listed with.
 """
