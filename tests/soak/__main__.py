@@ -14,7 +14,7 @@ from multiprocessing import get_context
 from soak.memory import BOUND_KB, WARM_UP, decide_watched
 from soak.parity import FACTS_EACH, Tally, random_cases, run_measured
 from soak.progress import Progress
-from soak.shipped import chunks, shipped_cases
+from soak.shipped import asked, chunks, shipped_cases
 
 CHUNK = 25
 """Rulesets that a worker does between reports."""
@@ -38,7 +38,8 @@ def main() -> int:
     if options.cases:
         good &= _agree(_spread(options.cases, options.seed, options.processes))
     if options.shipped:
-        good &= _agree(_shipped(options.shipped, options.seed, options.processes))
+        tally = _shipped(options.shipped, options.seed, options.processes)
+        good &= _agree(tally, f"{len(asked())} shipped questions")
     if options.decisions:
         good &= _flat(options.decisions, options.seed)
     return int(not good)
@@ -76,14 +77,14 @@ def _pool(processes: int) -> ProcessPoolExecutor:
     return ProcessPoolExecutor(processes, mp_context=get_context("spawn"))
 
 
-def _agree(tally: Tally) -> bool:
+def _agree(tally: Tally, of: str = "") -> bool:
     rules = tally.true + tally.false + tally.unknown
     shares = ", ".join(
         f"{name} {100 * getattr(tally, name) / rules:.0f} %"
         for name in ("true", "false", "unknown")
     )
     print(
-        f"parity: {tally.cases:,} cases of {tally.rulesets:,} rulesets, {rules:,} truths "
+        f"parity: {tally.cases:,} cases of {of or f'{tally.rulesets:,} rulesets'}, {rules:,} truths "
         f"({shares}), {tally.computed:,} rules computed, {len(tally.differences):,} differences",
         flush=True,
     )
