@@ -83,8 +83,9 @@ def _agree(tally: Tally, of: str = "") -> bool:
         f"{name} {100 * getattr(tally, name) / rules:.0f} %"
         for name in ("true", "false", "unknown")
     )
+    of = of or f"{tally.rulesets:,} rulesets"
     print(
-        f"parity: {tally.cases:,} cases of {of or f'{tally.rulesets:,} rulesets'}, {rules:,} truths "
+        f"parity: {tally.cases:,} cases of {of}, {rules:,} truths "
         f"({shares}), {tally.computed:,} rules computed, {len(tally.differences):,} differences",
         flush=True,
     )
