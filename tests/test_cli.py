@@ -251,7 +251,7 @@ def test_a_question_that_is_not_there() -> None:
     assert refusal(flk("decide", "eligibilty", "--on", "2024-10-01", "good.csv")) == (
         "flk: se.national: no question called 'eligibilty'; did you mean 'eligibility'? "
         "(there is: capacity, care_contact, competence, eligibility, new_listing, "
-        "physician_contact, priority, relisting, side_placement, social_care_contact)"
+        "physician_contact, priority, relisting, social_care_contact)"
     )
 
 

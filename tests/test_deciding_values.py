@@ -7,23 +7,25 @@ A value question's one number, what is held against it, and what a deployer's ow
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from itertools import product
 from pathlib import Path
 from typing import Any
 
 import pytest
+from attrs import evolve
 from jsonschema import Draft202012Validator
 
-from flk_rules import Ruleset, ValuesConflict, load
+from flk_rules import FactsInvalid, Ruleset, RulesetInvalid, UnknownName, ValuesConflict, load
 from flk_rules.deciding.ways import Value
-from flk_rules.model.answers import Effect, Outcome
+from flk_rules.model.answers import Combine, Effect, Outcome
 from flk_rules.model.expressions import Literal
-from flk_rules.model.values import BOOL
+from flk_rules.model.rules import Document
+from flk_rules.model.values import BOOL, INT
 from flk_rules.model.verdicts import Firings
-from support.cases import with_question
+from support.cases import small, with_question
 from support.folders import mistakes
-from support.rulesets import make_ruleset
+from support.rulesets import QUESTION, make_ruleset
 from test_explaining_record import SCHEMA
 
 ON = date(2026, 1, 1)
@@ -198,3 +200,79 @@ WRONG = [
 def test_a_number_that_may_not_be(tmp_path: Path, replaced: dict[str, str], message: str) -> None:
     (found,) = mistakes(_own(tmp_path, replaced), "my.unit", ON)
     assert found.partition(": ")[2] == message
+
+
+@pytest.mark.parametrize(
+    "factor",
+    [
+        "physician.employment_rate * 2.0",
+        "physician.employment_rate - 0.5",
+        "params.supervision_factor / (physician.employment_rate - 0.5)",
+    ],
+)
+def test_a_factor_that_does_not_lower_is_not_reckoned(tmp_path: Path, factor: str) -> None:
+    wrong = {
+        **PART_TIME,
+        "value": f"{factor} * params.supervision_factor / params.supervision_factor",
+    }
+    ruleset = load("my.unit", on=ON, path=[_own(tmp_path, wrong)])
+    for rate in (0.5, 0.99):
+        decision = ruleset.decide("capacity", physician={**GP, "employment_rate": rate}, unit={})
+        measure = decision.measure
+        assert measure is not None
+        if measure.unusable:
+            assert (measure.adjusted, measure.factors) == (None, ())
+            assert (
+                "each is to be over 0 and at most 1: se.national.capacity.part_time"
+                in decision.explain("en")
+            )
+        else:
+            assert measure.adjusted is not None
+            assert 0 < measure.adjusted <= 1100
+        Draft202012Validator(SCHEMA).validate(decision.to_dict())
+    half = ruleset.decide("capacity", physician={**GP, "employment_rate": 0.5}, unit={}).measure
+    assert half is not None
+    assert half.unusable or half.adjusted == 1100
+
+
+def test_a_number_that_is_none_is_refused(tmp_path: Path) -> None:
+    none = {"rule": "guideline_specialist", "effect": "value", "when": "size(physician.specialties) > 0",
+            "value": "params.supervision_factor / 0.0"}  # fmt: skip
+    ruleset = load("my.unit", on=ON, path=[_own(tmp_path, none)])
+    with pytest.raises(RulesetInvalid, match="expected a number"):
+        ruleset.decide("capacity", physician=GP, unit={})
+
+
+def test_a_conditional_number_says_its_numbers() -> None:
+    made = small(("value", "b.yes"), ("value", "!b.yes"))
+    rules = {
+        name: evolve(rule, amount=Literal(value, INT), formula=str(value))
+        for (name, rule), value in zip(made.rules.items(), (7, 9), strict=True)
+    }
+    question = evolve(made.questions[QUESTION], combine=Combine.VALUE)
+    document = Document(id="d", title="D", publisher="P", published="2024")
+    made = evolve(made, rules=rules, questions={QUESTION: question}, documents={"d": document})
+    decision = Ruleset(made).decide(QUESTION, a={})
+    assert decision.outcome is Outcome.STATED
+    assert decision.value is None
+    assert str(decision.condition) == "stated 7 if b.yes, otherwise stated 9"
+    assert "stated: 7 if" in decision.explain("en")
+
+
+def test_before_its_first_day_a_question_is_not_there() -> None:
+    """Without a rule in force, "no ground" would be said of a day that nobody wrote rules for."""
+    for question, first in (
+        ("priority", date(2023, 1, 31)), ("competence", date(2023, 1, 31)),
+        ("care_contact", date(2022, 10, 14)), ("side_placement", date(2025, 6, 3)),
+    ):  # fmt: skip
+        assert question in load("se.national", on=first).questions
+        before = load("se.national", on=first - timedelta(days=1))
+        assert question not in before.questions
+        with pytest.raises(UnknownName):
+            before.decide(question)
+
+
+def test_a_cap_does_not_end_before_it_begins() -> None:
+    cap = {"decided": True, "limit": 5, "start": date(2027, 1, 1), "end": date(2025, 1, 1)}
+    with pytest.raises(FactsInvalid, match=r"unit\.cap"):
+        load("se.national", on=ON).decide("new_listing", unit={"listed": 9, "cap": cap})

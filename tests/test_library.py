@@ -170,7 +170,7 @@ def test_an_unknown_question_engine_or_subject() -> None:
     assert str(question.value) == (
         "se.national: no question called 'eligable'; did you mean 'eligibility'? "
         "(there is: capacity, care_contact, competence, eligibility, new_listing, "
-        "physician_contact, priority, relisting, side_placement, social_care_contact)"
+        "physician_contact, priority, relisting, social_care_contact)"
     )
     with pytest.raises(flk_rules.UnknownName) as engine:
         ruleset.decide("eligibility", engine="ret", physician={}, patient={})

@@ -6,6 +6,7 @@ missing, and divides the answer where a subject was left out.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 
 from attrs import frozen
@@ -207,8 +208,8 @@ def numbers(rules: Iterable[Rule], interpreter: Interpreter) -> dict[str, int | 
     for rule in rules:
         if rule.amount is not None and rule.effect is not Effect.GROUND:
             value = interpreter.trace(rule.amount, {}).value
-            if isinstance(value, Unknown) or not isinstance(value, (int, float)):
-                why = value.error if isinstance(value, Unknown) else "it is none"
+            if not isinstance(value, (int, float)) or not math.isfinite(value):
+                why = value.error if isinstance(value, Unknown) else f"found {value}"
                 raise RulesetInvalid([Problem(rule.origin.place, f"expected a number: {why}")])
             found[rule.id] = value
     return found

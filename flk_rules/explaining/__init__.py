@@ -8,7 +8,7 @@ from flk_rules.explaining.assumptions import assumptions_of
 from flk_rules.explaining.measuring import Measure, measure
 from flk_rules.explaining.phrases import plain
 from flk_rules.explaining.record import record
-from flk_rules.explaining.text import Line, explain, lines, summary
+from flk_rules.explaining.text import Line, explain, lines
 
 __all__ = [
     "Line",
@@ -19,5 +19,4 @@ __all__ = [
     "measure",
     "plain",
     "record",
-    "summary",
 ]

@@ -27,6 +27,8 @@ def figured(answer: Answer, ruleset: Ruleset, language: str) -> Iterator[str]:
         for rule, factor in found.factors:
             because = ruleset.rules[rule].because.in_language(language)
             yield f"      x {plain(factor, None, ruleset, language)}  {because}"
+    elif found.unusable:
+        yield f"  {word('unusable', language)}: {', '.join(found.unusable)}"
     elif found.missing:
         names = ", ".join(label(each, ruleset, language) for each in found.missing)
         yield f"  {word('not_adjusted', language)}: {names}"

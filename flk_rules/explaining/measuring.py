@@ -25,7 +25,8 @@ class Measure:
 
     compared: the fact it is held against, with `found` its value, `difference` and `status`
     (under, at, over), None where the fact is not known. adjusted: the number times the factors of
-    the true directions that have one; None without such, or where `missing` names what it lacks.
+    the true directions that have one; None without such, or where `missing` names what it lacks or
+    `unusable` the rules whose factor is not over nought and at most one.
     """
 
     value: int | float
@@ -36,6 +37,7 @@ class Measure:
     factors: tuple[tuple[str, float], ...]
     adjusted: float | None
     missing: tuple[str, ...]
+    unusable: tuple[str, ...]
 
 
 def measure(answer: Answer, ruleset: Ruleset) -> Measure | None:
@@ -50,7 +52,7 @@ def measure(answer: Answer, ruleset: Ruleset) -> Measure | None:
     status = None
     if difference is not None:
         status = "at" if difference == 0 else "over" if difference > 0 else "under"
-    factors, missing = _factors(answer, ruleset)
+    factors, missing, unusable = _factors(answer, ruleset)
     return Measure(
         value=value,
         compared=compared,
@@ -59,9 +61,10 @@ def measure(answer: Answer, ruleset: Ruleset) -> Measure | None:
         status=status,
         factors=factors,
         adjusted=math.prod((each for _, each in factors), start=value)
-        if factors and not missing
+        if factors and not missing and not unusable
         else None,
         missing=missing,
+        unusable=unusable,
     )
 
 
@@ -79,12 +82,14 @@ def assumed_factors(answer: Answer, ruleset: Ruleset) -> frozenset[str]:
 
 def _factors(
     answer: Answer, ruleset: Ruleset
-) -> tuple[tuple[tuple[str, float], ...], tuple[str, ...]]:
-    """The factors of true directions, and the facts that a factor or a direction with one lacks: a
-    reason that may hold is not left out of the product."""
+) -> tuple[tuple[tuple[str, float], ...], tuple[str, ...], tuple[str, ...]]:
+    """The factors of true directions, the facts that a factor or a direction with one lacks, since
+    a reason that may hold is not left out of the product, and the rules whose factor is none: a
+    reason for less lowers."""
     interpreter, values = Interpreter(ruleset), answer.facts.values
     factors: list[tuple[str, float]] = []
     missing: set[str] = set()
+    unusable: list[str] = []
     for rule in _directions(ruleset, answer.question):
         assert rule.amount is not None
         holds = interpreter.trace(rule.when, values).value
@@ -92,9 +97,14 @@ def _factors(
         for each in (holds, factor) if holds is not False else ():
             if isinstance(each, Unknown):
                 missing |= each.missing
+                if each.error:
+                    unusable.append(rule.id)
         if holds is True and isinstance(factor, (int, float)):
-            factors.append((rule.id, float(factor)))
-    return tuple(factors), tuple(sorted(missing))
+            if 0 < factor <= 1:
+                factors.append((rule.id, float(factor)))
+            else:
+                unusable.append(rule.id)
+    return tuple(factors), tuple(sorted(missing)), tuple(unusable)
 
 
 def _directions(ruleset: Ruleset, question: str) -> Iterator[Rule]:

@@ -111,6 +111,7 @@ def _measure(answer: Answer, ruleset: Ruleset) -> dict[str, Any] | None:
         "factors": dict(found.factors),
         "adjusted": found.adjusted,
         "missing": list(found.missing),
+        "unusable": list(found.unusable),
     }
 
 

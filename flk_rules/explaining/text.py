@@ -24,7 +24,7 @@ from flk_rules.explaining.words import (
 )
 from flk_rules.language import print_expression
 from flk_rules.model.answers import Combine, Effect
-from flk_rules.model.rules import Citation, Overlaid, Parameter, Question, Rule, Ruleset, Text
+from flk_rules.model.rules import Citation, Overlaid, Parameter, Rule, Ruleset, Text
 from flk_rules.model.values import Outcome3, Unknown
 from flk_rules.model.verdicts import Branch, Reason, Verdict
 
@@ -55,12 +55,6 @@ def printable(text: str) -> str:
         return text
     shown = (" " if each.isspace() else each for each in text)
     return "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in shown)
-
-
-def summary(verdict: Verdict, question: Question, language: str) -> str:
-    """The outcome with the reason, where there is one: ``NOT ELIGIBLE (forbidden by law)``."""
-    outcome = outcome_words(verdict.outcome, question, language)
-    return _with_reason(outcome.upper(), verdict, language)
 
 
 def _with_reason(outcome: str, verdict: Verdict, language: str) -> str:
@@ -130,7 +124,8 @@ class _Writer:
             f"{self.subject(subject)} {name}"
             for subject, name in self.answer.facts.references.items()
         ]
-        outcome = summary(self.answer.verdict, self.question, self.language)
+        words = outcome_words(self.answer.verdict.outcome, self.question, self.language)
+        outcome = _with_reason(words.upper(), self.answer.verdict, self.language)
         return f"{outcome}: {', '.join(names)}" if names else outcome
 
     def about(self) -> str:
@@ -148,6 +143,8 @@ class _Writer:
 
     def branch(self, branch: Branch) -> Iterator[Line]:
         words = outcome_words(branch.verdict.outcome, self.question, self.language)
+        if (number := branch.verdict.value) is not None:
+            words = f"{words}: {self.value(number, None, None, None)}"
         outcome = _with_reason(words, branch.verdict, self.language)
         when = phrase(branch.when, self.ruleset, self.language)
         yield Line("text", f"  > {outcome} {self.word('if')} {when}")

@@ -58,6 +58,10 @@ HEADINGS = {
     "at": Text(sv="lika med", en="at"),
     "over": Text(sv="över", en="over"),
     "adjusted": Text(sv="med egna faktorer", en="with factors of the deployer's own"),
+    "unusable": Text(
+        sv="egna faktorer går inte att räkna in; varje faktor ska vara över 0 och högst 1",
+        en="factors of the deployer's own cannot be reckoned; each is to be over 0 and at most 1",
+    ),
     "not_adjusted": Text(
         sv="egna faktorer går inte att räkna in; det saknas",
         en="factors of the deployer's own cannot be reckoned; missing",

@@ -99,8 +99,8 @@ def build_ledger(
     Raises `RulesetInvalid` where a ruleset's files or the catalogue miss their shape.
 
     >>> ledger = build_ledger()
-    >>> [each.id for each in ledger.lines["E10"].items if each.kind == "rule"]
-    ['se.stockholm.eligibility.st_near_its_end', 'se.stockholm.eligibility.st_too_early']
+    >>> [each.id for each in ledger.lines["P8"].items if each.kind == "rule"]
+    ['se.borgholm.priority.home_care_spread', 'se.borgholm.priority.multimorbid_home_care']
     """
     catalogue = catalogue or read_catalogue()
     layers = read_layers(path)

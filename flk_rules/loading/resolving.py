@@ -66,7 +66,7 @@ def resolve(layers: list[LayerFiles], on: date) -> Ruleset:
         readings=tuple(each.header.reading for each in layers if each.header.reading),
         on=on,
         layers=tuple(Layer(id=each.header.id, version=each.header.version) for each in layers),
-        questions=_questions(entries),
+        questions=_questions(entries, on),
         rules=dict(sorted(rules.items())),
         parameters=dict(sorted(parameters.items())),
         definitions=dict(sorted(definitions.items())),
@@ -78,7 +78,8 @@ def resolve(layers: list[LayerFiles], on: date) -> Ruleset:
     return evolve(ruleset, fingerprint=fingerprint(ruleset))
 
 
-def _questions(entries: Entries) -> dict[str, Question]:
+def _questions(entries: Entries, on: date) -> dict[str, Question]:
+    """What can be asked on the day: before its first day a question has no answer, not even no."""
     return {
         entry.item.id: Question(
             id=entry.item.id,
@@ -92,6 +93,7 @@ def _questions(entries: Entries) -> dict[str, Question]:
             origin=entry.origin,
         )
         for entry in sorted(entries.questions, key=lambda each: each.item.id)
+        if entry.item.valid_from is None or entry.item.valid_from <= on
     }
 
 

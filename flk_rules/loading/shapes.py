@@ -73,6 +73,7 @@ class QuestionEntry:
     source: Citation
     outcomes: OutcomesEntry | None = None
     compares: str | None = None
+    valid_from: date | None = None
 
     def words(self) -> dict[Outcome, Text]:
         """The outcomes that have words of their own."""

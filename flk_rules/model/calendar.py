@@ -74,3 +74,8 @@ def years_since(dates: tuple[date, ...], on: date) -> float:
 def years_until(dates: tuple[date, ...], on: date) -> float:
     """Years from `on` to the one date, for a fact that derives from it."""
     return years_between(on, dates[0])
+
+
+def years_from_to(dates: tuple[date, ...], on: date) -> float:
+    """Years from the one date to the other, for a fact that derives from them."""
+    return years_between(dates[0], dates[1])

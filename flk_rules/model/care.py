@@ -9,7 +9,7 @@ from datetime import date
 
 from attrs import frozen
 
-from flk_rules.model.calendar import YEAR_DECIMALS, years_since, years_until
+from flk_rules.model.calendar import YEAR_DECIMALS, years_from_to, years_since, years_until
 from flk_rules.model.schema import Changes, Derived, code, day, fact, part, reference
 from flk_rules.model.values import BOOL, DOUBLE, INT
 
@@ -117,6 +117,17 @@ class Cap:
         maximum=100,
         scale=YEAR_DECIMALS,
         derived=Derived(inputs=("end",), compute=years_until),
+    )
+    years_total: float | None = fact(
+        DOUBLE,
+        changes=Changes.DECISION,
+        sv="takets längd",
+        en="length of the cap",
+        unit="year",
+        minimum=0,
+        maximum=100,
+        scale=YEAR_DECIMALS,
+        derived=Derived(inputs=("start", "end"), compute=years_from_to),
     )
 
 

@@ -13,7 +13,7 @@ from attrs import frozen
 from flk_rules.model.calendar import (
     YEAR_DECIMALS,
     whole_years,
-    years_between,
+    years_from_to,
     years_since,
     years_until,
 )
@@ -29,10 +29,6 @@ from flk_rules.model.schema import (
     reference,
 )
 from flk_rules.model.values import BOOL, DOUBLE, INT, Kind, Type
-
-
-def _years_from_to(dates: tuple[date, ...], on: date) -> float:
-    return years_between(dates[0], dates[1])
 
 
 def _age(dates: tuple[date, ...], on: date) -> int:
@@ -95,7 +91,7 @@ class Training:
         minimum=0,
         maximum=100,
         scale=YEAR_DECIMALS,
-        derived=Derived(inputs=("start", "planned_end"), compute=_years_from_to),
+        derived=Derived(inputs=("start", "planned_end"), compute=years_from_to),
     )
 
 

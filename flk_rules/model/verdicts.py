@@ -55,6 +55,12 @@ class Verdict:
     value: int | float | None = None
     directions: tuple[str, ...] = ()
 
+    @property
+    def words(self) -> str:
+        """The outcome in English words, with the number where there is one: ``stated 1100``."""
+        said = self.outcome.value.replace("_", " ")
+        return said if self.value is None else f"{said} {self.value}"
+
 
 @frozen(kw_only=True)
 class Branch:
@@ -79,8 +85,6 @@ class Condition:
 
     def __str__(self) -> str:
         """``eligible if patient.age >= 65, otherwise not eligible``."""
-        sides = [
-            (each.verdict.outcome.value.replace("_", " "), each.text) for each in self.branches
-        ]
+        sides = [(each.verdict.words, each.text) for each in self.branches]
         *first, (last, _) = sides
         return f"{', '.join(f'{what} if {when}' for what, when in first)}, otherwise {last}"

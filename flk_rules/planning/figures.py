@@ -122,7 +122,7 @@ class Limits:
 PEOPLE = Limits(whole=True)
 SOME_PEOPLE = Limits(above=True, whole=True)
 PHYSICIANS = Limits()
-LIST_SIZE = Limits(above=True, most=Fraction(100_000))
+LIST_SIZE = Limits(least=Fraction(1), most=Fraction(100_000))
 RATE = Limits(above=True, most=Fraction(1))
 
 
