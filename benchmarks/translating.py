@@ -125,7 +125,14 @@ def _settle(node: Expr, ruleset: Ruleset) -> Expr:
             parts = [_settle(each, ruleset) for each in operands]
             if Literal(False, BOOL) in parts:
                 return Literal(False, BOOL)
-            return And(tuple(each for each in parts if each != Literal(True, BOOL)))
+            kept = tuple(each for each in parts if each != Literal(True, BOOL))
+            return kept[0] if len(kept) == 1 else And(kept) if kept else Literal(True, BOOL)
+        case Or(operands=operands):
+            parts = [_settle(each, ruleset) for each in operands]
+            if Literal(True, BOOL) in parts:
+                return Literal(True, BOOL)
+            kept = tuple(each for each in parts if each != Literal(False, BOOL))
+            return kept[0] if len(kept) == 1 else Or(kept) if kept else Literal(False, BOOL)
     return node
 
 
