@@ -202,37 +202,42 @@ def test_a_number_that_may_not_be(tmp_path: Path, replaced: dict[str, str], mess
     assert found.partition(": ")[2] == message
 
 
+RATE = "physician.employment_rate"
+
+
 @pytest.mark.parametrize(
-    "factor",
+    ("factor", "rate", "adjusted"),
     [
-        "physician.employment_rate * 2.0",
-        "physician.employment_rate - 0.5",
-        "params.supervision_factor / (physician.employment_rate - 0.5)",
+        (f"{RATE} * 2.0", 0.5, 1100),  # exactly one lowers nothing, and is allowed
+        (f"{RATE} * 2.0", 0.99, None),
+        (f"{RATE} - 0.5", 0.99, 539),
+        (f"{RATE} - 0.5", 0.5, None),
+        (f"params.supervision_factor / ({RATE} - 0.5)", 0.5, None),  # without end
+        (f"0.0 - {RATE}", 0.5, None),
     ],
 )
-def test_a_factor_that_does_not_lower_is_not_reckoned(tmp_path: Path, factor: str) -> None:
-    wrong = {
-        **PART_TIME,
-        "value": f"{factor} * params.supervision_factor / params.supervision_factor",
-    }
-    ruleset = load("my.unit", on=ON, path=[_own(tmp_path, wrong)])
-    for rate in (0.5, 0.99):
-        decision = ruleset.decide("capacity", physician={**GP, "employment_rate": rate}, unit={})
-        measure = decision.measure
-        assert measure is not None
-        if measure.unusable:
-            assert (measure.adjusted, measure.factors) == (None, ())
-            assert (
-                "each is to be over 0 and at most 1: se.national.capacity.part_time"
-                in decision.explain("en")
-            )
-        else:
-            assert measure.adjusted is not None
-            assert 0 < measure.adjusted <= 1100
-        Draft202012Validator(SCHEMA).validate(decision.to_dict())
-    half = ruleset.decide("capacity", physician={**GP, "employment_rate": 0.5}, unit={}).measure
-    assert half is not None
-    assert half.unusable or half.adjusted == 1100
+def test_a_factor_is_over_nought_and_at_most_one(
+    tmp_path: Path, factor: str, rate: float, adjusted: float | None
+) -> None:
+    own = f"({factor}) * params.supervision_factor / params.supervision_factor"
+    ruleset = load("my.unit", on=ON, path=[_own(tmp_path, {**PART_TIME, "value": own})])
+    decision = ruleset.decide("capacity", physician={**GP, "employment_rate": rate}, unit={})
+    measure = decision.measure
+    assert measure is not None
+    rule = "se.national.capacity.part_time"
+    assert measure.unusable == (() if adjusted is not None else (rule,))
+    assert measure.adjusted == (None if adjusted is None else pytest.approx(adjusted))
+    said = f"each is to be over 0 and at most 1: {rule}"
+    assert (said in decision.explain("en")) is (adjusted is None)
+    Draft202012Validator(SCHEMA).validate(decision.to_dict())
+
+
+def test_what_capacity_says_of_the_agreement_rests_on_its_list_being_exhaustive() -> None:
+    """No source calls the list exhaustive; who says that an orthopaedist may have none says so."""
+    orthopaedist = {"specialties": ["ortopedi"], "training": {"stage": "none"}}
+    decision = load("se.stockholm", on=ON).decide("capacity", physician=orthopaedist, unit={})
+    assert "se.stockholm.capacity.no_list_by_agreement" in {each.id for each in decision.advice}
+    assert "listed_specialties_are_exhaustive" in {each.id for each in decision.assumptions}
 
 
 def test_a_number_that_is_none_is_refused(tmp_path: Path) -> None:

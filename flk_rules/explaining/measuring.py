@@ -104,7 +104,7 @@ def _factors(
                 factors.append((rule.id, float(factor)))
             else:
                 unusable.append(rule.id)
-    return tuple(factors), tuple(sorted(missing)), tuple(unusable)
+    return tuple(factors), tuple(sorted(missing)), tuple(dict.fromkeys(unusable))
 
 
 def _directions(ruleset: Ruleset, question: str) -> Iterator[Rule]:
