@@ -140,15 +140,18 @@ class FileUnreadable(FlkError):
 
 
 class ValuesConflict(FlkError):
-    """Rules that are true together give one question different numbers."""
+    """Rules that are true together give one question of a ruleset different numbers."""
 
-    def __init__(self, values: Mapping[str, int | float]) -> None:
-        self.values = dict(values)
-        super().__init__(self.values)
+    def __init__(self, ruleset: str, question: str, values: Mapping[str, int | float]) -> None:
+        self.ruleset, self.question, self.values = ruleset, question, dict(values)
+        super().__init__(ruleset, question, self.values)
 
     def __str__(self) -> str:
         listed = ", ".join(f"{rule} says {value}" for rule, value in self.values.items())
-        return f"{listed}; make their conditions exclude each other, or disable all but one"
+        return (
+            f"{self.ruleset} gives the question {self.question} several numbers at once: {listed}; "
+            "make the rules' conditions exclude each other, or disable all but one"
+        )
 
 
 class EngineLimit(FlkError):

@@ -116,6 +116,7 @@ class Ruleset:
         Raises:
             UnknownName: no such question or engine.
             FactsInvalid: every mistake in the subjects.
+            ValuesConflict: rules that are true together give the question different numbers.
             EngineFailure: the engine failed; its state is clean again.
 
         >>> from datetime import date

@@ -70,8 +70,16 @@ PART_TIME = {"rule": "part_time", "effect": "ground", "when": "physician.employm
 SUPERVISION = {"rule": "supervision", "effect": "ground", "value": "params.supervision_factor",
                "when": "'supervision' in physician.duties"}  # fmt: skip
 
+BOTH = {"rule": "guideline_st", "effect": "value", "when": "size(physician.specialties) > 0",
+        "value": "params.guideline_per_st"}  # fmt: skip
+CONFLICT = (
+    "my.unit gives the question capacity several numbers at once: "
+    "se.national.capacity.guideline_specialist says 1100, se.national.capacity.guideline_st says "
+    "550; make the rules' conditions exclude each other, or disable all but one"
+)
 
-def _own(folder: Path, *replaced: dict[str, str]) -> Path:
+
+def own_folder(folder: Path, *replaced: dict[str, str]) -> Path:
     (folder / "my.unit").mkdir()
     text = OWN + "".join(REPLACE.format(**each) for each in replaced)
     (folder / "my.unit" / "ruleset.toml").write_text(text, encoding="utf-8")
@@ -80,7 +88,7 @@ def _own(folder: Path, *replaced: dict[str, str]) -> Path:
 
 @pytest.fixture
 def own(tmp_path: Path) -> Ruleset:
-    return load("my.unit", on=ON, path=[_own(tmp_path, PART_TIME, SUPERVISION)])
+    return load("my.unit", on=ON, path=[own_folder(tmp_path, PART_TIME, SUPERVISION)])
 
 
 def test_factors_are_the_deployer_s_and_said_to_be(own: Ruleset) -> None:
@@ -160,19 +168,15 @@ def test_every_assignment_of_values_directions_and_advice() -> None:
 
 
 def test_two_numbers_at_once_are_an_error_that_names_both(tmp_path: Path) -> None:
-    both = {"rule": "guideline_st", "effect": "value", "when": "size(physician.specialties) > 0",
-            "value": "params.guideline_per_st"}  # fmt: skip
-    ruleset = load("my.unit", on=ON, path=[_own(tmp_path, both)])
+    ruleset = load("my.unit", on=ON, path=[own_folder(tmp_path, BOTH)])
     with pytest.raises(ValuesConflict) as conflict:
         ruleset.decide("capacity", physician=GP, unit={})
-    assert str(conflict.value) == (
-        "se.national.capacity.guideline_specialist says 1100, se.national.capacity.guideline_st "
-        "says 550; make their conditions exclude each other, or disable all but one"
-    )
+    assert (conflict.value.ruleset, conflict.value.question) == ("my.unit", "capacity")
+    assert str(conflict.value) == CONFLICT
 
 
 def test_a_demoted_value_becomes_a_mark(tmp_path: Path) -> None:
-    folder = _own(tmp_path)
+    folder = own_folder(tmp_path)
     with (folder / "my.unit" / "ruleset.toml").open("a", encoding="utf-8") as file:
         file.write(
             '[[demote]]\nrule = "se.national.capacity.guideline_specialist"\n'
@@ -198,7 +202,7 @@ WRONG = [
 
 @pytest.mark.parametrize(("replaced", "message"), WRONG)
 def test_a_number_that_may_not_be(tmp_path: Path, replaced: dict[str, str], message: str) -> None:
-    (found,) = mistakes(_own(tmp_path, replaced), "my.unit", ON)
+    (found,) = mistakes(own_folder(tmp_path, replaced), "my.unit", ON)
     assert found.partition(": ")[2] == message
 
 
@@ -220,7 +224,7 @@ def test_a_factor_is_over_nought_and_at_most_one(
     tmp_path: Path, factor: str, rate: float, adjusted: float | None
 ) -> None:
     own = f"({factor}) * params.supervision_factor / params.supervision_factor"
-    ruleset = load("my.unit", on=ON, path=[_own(tmp_path, {**PART_TIME, "value": own})])
+    ruleset = load("my.unit", on=ON, path=[own_folder(tmp_path, {**PART_TIME, "value": own})])
     decision = ruleset.decide("capacity", physician={**GP, "employment_rate": rate}, unit={})
     measure = decision.measure
     assert measure is not None
@@ -243,7 +247,7 @@ def test_what_capacity_says_of_the_agreement_rests_on_its_list_being_exhaustive(
 def test_a_number_that_is_none_is_refused(tmp_path: Path) -> None:
     none = {"rule": "guideline_specialist", "effect": "value", "when": "size(physician.specialties) > 0",
             "value": "params.supervision_factor / 0.0"}  # fmt: skip
-    ruleset = load("my.unit", on=ON, path=[_own(tmp_path, none)])
+    ruleset = load("my.unit", on=ON, path=[own_folder(tmp_path, none)])
     with pytest.raises(RulesetInvalid, match="expected a number"):
         ruleset.decide("capacity", physician=GP, unit={})
 

@@ -5,7 +5,7 @@ Reads a roster, decides each row and prints the decisions with their reasons.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import Annotated
 
@@ -34,7 +34,7 @@ from flk_rules.cli.options import (
 from flk_rules.cli.output import JsonWriter, TableWriter, TextWriter, Writer, console, say
 from flk_rules.cli.progress import with_progress
 from flk_rules.engines import ENGINES
-from flk_rules.errors import RosterInvalid, UnknownName, shown
+from flk_rules.errors import Problem, RosterInvalid, UnknownName, ValuesConflict, shown
 from flk_rules.facts import Intake
 from flk_rules.library import Ruleset
 
@@ -88,9 +88,9 @@ def decide(
 ) -> None:
     """Decide each row of a roster, such as physicians with or without patients.
 
-    A row that cannot be read is reported by its number on the error stream, the rest is decided,
-    and the exit code is 1; with --fail-fast, where no row is left, and for any other mistake, it
-    is 2.
+    A row that cannot be read, or to which the ruleset gives two numbers at once, is reported by its
+    number on the error stream, the rest is decided, and the exit code is 1; with --fail-fast, where
+    no row is left, and for any other mistake, it is 2.
     """
     day = read_day(on)
     read_language(lang)
@@ -118,13 +118,19 @@ def decide(
         heading, hint = absent
         raise OptionInvalid("--ignore-column", "a heading of a roster", shown(heading), hint)
     good, bad = _sift(read, loaded, question)
-    if fail_fast and bad:
-        raise RosterInvalid(problem for row in bad for problem in row.problems)
+    if fail_fast:
+        refused = bad or list(_refused(good, loaded, question, engine))
+        if refused:
+            raise RosterInvalid(problem for row in refused for problem in row.problems)
+    undecided: list[Row] = []
     if decided := sum(len(each) for each in good):
-        _decide(good, loaded, question, engine, _writer(format_, lang))
+        undecided = _decide(good, loaded, question, engine, _writer(format_, lang))
     if bad:
         _tell(bad, read, decided)
-        raise typer.Exit(ROWS_LEFT_OUT if decided else NOTHING_DECIDED)
+    if undecided:
+        _tell_undecided(undecided, decided)
+    if bad or undecided:
+        raise typer.Exit(ROWS_LEFT_OUT if decided > len(undecided) else NOTHING_DECIDED)
 
 
 def _no_list_of_patients(question: str, subjects: tuple[str, ...]) -> OptionInvalid:
@@ -145,6 +151,14 @@ def _tell(bad: list[Row], read: list[Roster], decided: int) -> None:
     elif any(len(each.lists) > 1 for each in read):  # a row stands for several decisions there
         what += f"; {decided} of {sum(map(len, read))} combinations were decided"
     say(what)
+
+
+def _tell_undecided(undecided: list[Row], among: int) -> None:
+    for row in undecided:
+        for problem in row.problems:
+            say(str(problem))
+    what = f"{len(undecided)} of {among} could not be decided, as the ruleset contradicts itself"
+    say(what if len(undecided) < among else f"{what}; nothing was decided")
 
 
 def _read(
@@ -177,16 +191,37 @@ def _sift(rosters: list[Roster], ruleset: Ruleset, question: str) -> tuple[list[
     return good, list(bad.values())
 
 
+def _refused(rosters: list[Roster], ruleset: Ruleset, question: str, engine: str) -> Iterator[Row]:
+    """The rows to which the ruleset gives two numbers at once, each with its problem."""
+    for row in chain.from_iterable(rosters):
+        try:
+            ruleset.decide(question, engine=engine, **row.subjects)
+        except ValuesConflict as error:
+            yield _contradicted(row, error)
+
+
+def _contradicted(row: Row, error: ValuesConflict) -> Row:
+    return Row(row.places, {}, (Problem(row.where, str(error)),))
+
+
 def _decide(
     rosters: list[Roster], ruleset: Ruleset, question: str, engine: str, writer: Writer
-) -> None:
+) -> list[Row]:
+    """Decides and prints each row; returns those to which the ruleset gives two numbers at once,
+    each with its problem."""
     rows: Iterable[Row] = chain.from_iterable(rosters)
     if not (writer.at_once and console().is_terminal):  # there the output itself is the progress
         rows = with_progress(rows, sum(len(each) for each in rosters), console(err=True))
+    undecided: list[Row] = []
     for row in rows:
-        decision = ruleset.decide(question, engine=engine, **row.subjects)
-        writer.decision(writer.where(row, ruleset), decision)
+        try:
+            decision = ruleset.decide(question, engine=engine, **row.subjects)
+        except ValuesConflict as error:
+            undecided.append(_contradicted(row, error))
+        else:
+            writer.decision(writer.where(row, ruleset), decision)
     writer.end()
+    return undecided
 
 
 def _writer(shape: str, language: str) -> Writer:

@@ -55,8 +55,11 @@ class Combining(ABC):
     directing: ClassVar[tuple[Effect, ...]] = ()
     """The effects of rules that stand beside the answer."""
 
-    def __init__(self, rules: Sequence[Rule], numbers: Mapping[str, int | float]) -> None:
+    def __init__(
+        self, rules: Sequence[Rule], numbers: Mapping[str, int | float], ruleset: str = ""
+    ) -> None:
         self._rules = rules
+        self._ruleset = ruleset
         self._numbers = numbers
         self._directs = self._of(*self.directing)
         self._answers = self._of(*self.answering)

@@ -89,7 +89,7 @@ class Decider:
         self._interpreter = Interpreter(ruleset)
         rules = tuple(self._rules.values())
         self.numbers = numbers(rules, self._interpreter)
-        self.combining: Combining = way(rules, self.numbers)
+        self.combining: Combining = way(rules, self.numbers, ruleset.id)
         self._divisions: dict[tuple[str, ...], Division | None] = {}
         # No lock: threads that find the same twice write the same.
         self._kept: dict[tuple[tuple[str, ...], Hashable], _Found] = {}

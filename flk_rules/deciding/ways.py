@@ -21,8 +21,10 @@ class ForbidOverrides(Combining):
 
     answering = (Effect.PERMIT, Effect.ASSESS)
 
-    def __init__(self, rules: Sequence[Rule], numbers: Mapping[str, int | float]) -> None:
-        super().__init__(rules, numbers)
+    def __init__(
+        self, rules: Sequence[Rule], numbers: Mapping[str, int | float], ruleset: str = ""
+    ) -> None:
+        super().__init__(rules, numbers, ruleset)
         self._permits, self._forbids, self._assesses = (
             self._of(each) for each in (Effect.PERMIT, Effect.FORBID, Effect.ASSESS)
         )
@@ -99,7 +101,7 @@ class Value(Combining):
         if stating:
             values = {rule.id: self._numbers[rule.id] for rule in self._members(stating)}
             if len(set(values.values())) > 1:
-                raise ValuesConflict(values)
+                raise ValuesConflict(self._ruleset, self._rules[0].decides, values)
             return Found(Outcome.STATED, None, stating, 0, stating, next(iter(values.values())))
         if open_:
             return Found(Outcome.UNDETERMINED, None, 0, open_, 0)

@@ -14,7 +14,7 @@ from typing import Any
 from attrs import define, field, frozen
 
 from flk_rules.decision import Decision
-from flk_rules.errors import FactsInvalid, PlanInvalid, Problem
+from flk_rules.errors import FactsInvalid, PlanInvalid, Problem, ValuesConflict
 from flk_rules.library import DEFAULT_ENGINE, Ruleset
 from flk_rules.model.answers import Outcome
 from flk_rules.model.rules import Parameter
@@ -100,7 +100,8 @@ def plan_unit(
     The time is linear in the patients: each is decided once.
 
     Raises:
-        PlanInvalid: what the rows say together cannot be, such as a list longer than a fact allows.
+        PlanInvalid: what the rows say together cannot be, such as a list longer than a fact allows;
+            a physician to whom the ruleset gives two numbers at once.
         UnknownName: the ruleset lacks a question or a target.
 
     >>> from datetime import date
@@ -135,6 +136,8 @@ def plan_unit(
             problems += [
                 Problem(f"{physician.where} {each.where}", each.message) for each in error.problems
             ]
+        except ValuesConflict as error:
+            problems.append(Problem(physician.where, str(error)))
     if problems:
         raise PlanInvalid(problems)
     order = order_of(ruleset)
