@@ -119,6 +119,14 @@ class Decision:
         return self.answer.condition
 
     @property
+    def see(self) -> tuple[model.Question, ...]:
+        """The questions that the deciding and advising rules send the reader to; `assessing` of one
+        says what people assess, who does, and against what."""
+        from flk_rules.explaining import seen
+
+        return seen(self.answer, self._ruleset)
+
+    @property
     def assumptions(self) -> tuple[model.Parameter, ...]:
         """Parameters without a source that the outcome, a ground or an advice rests on."""
         from flk_rules.explaining import assumptions_of
@@ -154,7 +162,7 @@ class Decision:
             return f"{outcome}: missing {', '.join(self.missing)}"
         missed = self.outcome.value == "deviates"
         because = "; ".join(
-            f"{rule.because.en} [{rule.force.value}, {rule.source.statement}]"
+            f"{rule.because.en} [{rule.force.value}, {rule.source.statement}]{self._on(rule)}"
             for rule in (self.failed if missed else self.grounds)
         )
         if because:
@@ -169,6 +177,9 @@ class Decision:
 
     def __reduce__(self) -> tuple[Any, tuple[Answer, model.Ruleset]]:
         return _revived, (self.answer, self._ruleset)
+
+    def _on(self, rule: model.Rule) -> str:
+        return f"; see {rule.see}" if rule.see in self._ruleset.questions else ""
 
     def _rules(self, names: tuple[str, ...]) -> tuple[model.Rule, ...]:
         if not names:

@@ -25,6 +25,8 @@ from support.pins import decisions
 SCHEMA: dict[str, Any] = json.loads(
     (files("flk_rules") / "schemas" / "decision-1.json").read_text(encoding="utf-8")
 )
+LATER = ("see",)
+"""Keys that the format got after records were kept in it: one without them is still read."""
 VALIDATOR = Draft202012Validator(SCHEMA, format_checker=FormatChecker())
 
 
@@ -177,7 +179,7 @@ def test_the_schema_is_valid_and_strict() -> None:
     for path, each in found.items():
         if "properties" in each:
             assert each["additionalProperties"] is False, path
-            assert each["required"] == list(each["properties"]), path
+            assert each["required"] == [key for key in each["properties"] if key not in LATER], path
         else:
             assert isinstance(each["additionalProperties"], dict), path
 
@@ -229,4 +231,4 @@ def test_the_schema_refuses(path: list[str], value: Any) -> None:
 def test_the_schema_wants_every_key(key: str) -> None:
     record = _record()
     del record[key]
-    assert not VALIDATOR.is_valid(record)
+    assert VALIDATOR.is_valid(record) == (key in LATER)

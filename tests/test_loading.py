@@ -16,7 +16,9 @@ import pytest
 
 from support.folders import BECAUSE, SOURCE, entry, load, mistakes, write
 
-KNOWN = "id, decides, effect, when, force, source, because, valid_from, value, reading, valid_to"
+KNOWN = (
+    "id, decides, effect, when, force, source, because, valid_from, value, see, reading, valid_to"
+)
 EFFECTS = "permit, forbid, assess, ground, point, value, advise"
 DOTTED = "expected words of a to z, 0 to 9 and _ joined by dots, such as 'se.stockholm'"
 WORD = "expected a word of a to z, 0 to 9 and _ such as 'elderly_from'"

@@ -18,7 +18,7 @@ import pytest
 from flk_rules.loading import files, lines
 from flk_rules.loading.shapes import TABLES, CodeEntry, Header, OutcomesEntry, Select
 from flk_rules.model.calendar import EARLIEST, LATEST
-from flk_rules.model.rules import Citation, Text
+from flk_rules.model.rules import Assessing, Citation, Text
 from support.folders import mistakes
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "rulesets.md"
@@ -29,6 +29,7 @@ PARTS = {
     "text": Text,
     "code": CodeEntry,
     "select": Select,
+    "assessing": Assessing,
     **{
         f"`[[{name}]]`": shape
         for name, shape in TABLES.items()
@@ -36,7 +37,8 @@ PARTS = {
     },
 }
 WORDS = {str: "string", date: "date", Text: "text", Citation: "source", Select: "select",
-         CodeEntry: "code", OutcomesEntry: "table of texts", Any: "any"}  # fmt: skip
+         Assessing: "assessing", CodeEntry: "code", OutcomesEntry: "table of texts",
+         Any: "any"}  # fmt: skip
 
 
 @pytest.fixture(scope="module")

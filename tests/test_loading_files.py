@@ -26,7 +26,7 @@ HEAD = header("t.u") + "\n" + entry("document")
 READ = "not TOML we read"
 EFECT = (
     "rule[0].efect: unknown key 'efect'; did you mean 'effect'? (known: id, decides, effect, when, "
-    "force, source, because, valid_from, value, reading, valid_to)"
+    "force, source, because, valid_from, value, see, reading, valid_to)"
 )
 
 

@@ -7,6 +7,7 @@ replaying the reference interpreter; making a decision costs nothing of it.
 from flk_rules.explaining.assumptions import assumptions_of
 from flk_rules.explaining.measuring import Measure, measure
 from flk_rules.explaining.phrases import plain
+from flk_rules.explaining.pointing import seen
 from flk_rules.explaining.record import record
 from flk_rules.explaining.text import Line, explain, lines
 
@@ -19,4 +20,5 @@ __all__ = [
     "measure",
     "plain",
     "record",
+    "seen",
 ]

@@ -12,8 +12,17 @@ from typing import Any
 from flk_rules.deciding import Answer, Decider
 from flk_rules.explaining.assumptions import assumptions_of
 from flk_rules.explaining.measuring import measure
+from flk_rules.explaining.pointing import seen
 from flk_rules.explaining.replay import Replay, replay, standing
-from flk_rules.model.rules import Citation, Definition, Overlaid, Parameter, Ruleset, Text
+from flk_rules.model.rules import (
+    Citation,
+    Definition,
+    Overlaid,
+    Parameter,
+    Question,
+    Ruleset,
+    Text,
+)
 from flk_rules.model.values import Value
 from flk_rules.model.verdicts import Branch, Verdict
 
@@ -46,6 +55,7 @@ def record(answer: Answer, ruleset: Ruleset, decider: Decider) -> dict[str, Any]
         "condition": None if condition is None else [_branch(each) for each in branches],
         "missing": list(answer.missing),
         "assumptions": [each.id for each in assumptions],
+        "see": {each.id: _seen(each, ruleset) for each in seen(answer, ruleset)},
         "rules": {name: _rule(each) for name, each in replays.items()},
         "definitions": {
             name: _definition(ruleset.definitions[name]) for name in sorted(definitions)
@@ -115,6 +125,30 @@ def _measure(answer: Answer, ruleset: Ruleset) -> dict[str, Any] | None:
     }
 
 
+def _seen(question: Question, ruleset: Ruleset) -> dict[str, Any]:
+    how = question.assessing
+    return {
+        "title": _text(question.title),
+        "scope": _text(question.scope),
+        "source": _source(question.source),
+        "assessing": how
+        and {
+            "what": _text(how.what),
+            "by": _text(how.by),
+            "against": how.against
+            and {
+                "list": how.against,
+                "codes": [
+                    {"code": each.id, "label": {"sv": each.sv, "en": each.en}}
+                    for each in ruleset.schema.codes_of(how.against).values()
+                ],
+            },
+            "tool": how.tool,
+            "source": _source(how.source),
+        },
+    }
+
+
 def _branch(branch: Branch) -> dict[str, Any]:
     return {"when": branch.text, **_verdict(branch.verdict), "missing": list(branch.missing)}
 
@@ -126,6 +160,7 @@ def _rule(found: Replay) -> dict[str, Any]:
         "force": rule.force.value,
         "when": rule.condition,
         "value": rule.formula,
+        "see": rule.see,
         "truth": found.truth,
         "missing": list(found.missing),
         "reads": sorted(found.facts),

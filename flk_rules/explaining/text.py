@@ -13,20 +13,21 @@ from flk_rules.deciding import Answer, Decider
 from flk_rules.explaining.assumptions import assumptions_of
 from flk_rules.explaining.figures import figured
 from flk_rules.explaining.phrases import cite, label, measured, phrase, subject_words
+from flk_rules.explaining.pointing import next_question, pointed
 from flk_rules.explaining.replay import Replay, replay, standing, still_open, unmet, weighed
 from flk_rules.explaining.words import (
     EFFECTS,
     FORCES,
     check_language,
     outcome_words,
-    reason,
+    with_reason,
     word,
 )
 from flk_rules.language import print_expression
 from flk_rules.model.answers import Combine, Effect
 from flk_rules.model.rules import Citation, Overlaid, Parameter, Rule, Ruleset, Text
 from flk_rules.model.values import Outcome3, Unknown
-from flk_rules.model.verdicts import Branch, Reason, Verdict
+from flk_rules.model.verdicts import Branch, Reason
 
 
 @frozen
@@ -55,11 +56,6 @@ def printable(text: str) -> str:
         return text
     shown = (" " if each.isspace() else each for each in text)
     return "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in shown)
-
-
-def _with_reason(outcome: str, verdict: Verdict, language: str) -> str:
-    why = reason(verdict)
-    return f"{outcome} ({why.in_language(language)})" if why else outcome
 
 
 class _Writer:
@@ -93,6 +89,7 @@ class _Writer:
         readings = (Line("text", f"  ! {self.say(each)}") for each in self.ruleset.readings)
         yield from self.headed(self.word("readings"), readings)
         yield from self.headed(self.word("advice"), self.advice())
+        yield from self.headed(self.word("see"), self.see())
         yield from self.headed(self.word("documents"), self.documents())
 
     def sections(self) -> Iterator[tuple[str, Iterable[str]]]:
@@ -125,7 +122,7 @@ class _Writer:
             for subject, name in self.answer.facts.references.items()
         ]
         words = outcome_words(self.answer.verdict.outcome, self.question, self.language)
-        outcome = _with_reason(words.upper(), self.answer.verdict, self.language)
+        outcome = with_reason(words.upper(), self.answer.verdict, self.language)
         return f"{outcome}: {', '.join(names)}" if names else outcome
 
     def about(self) -> str:
@@ -145,7 +142,7 @@ class _Writer:
         words = outcome_words(branch.verdict.outcome, self.question, self.language)
         if (number := branch.verdict.value) is not None:
             words = f"{words}: {self.value(number, None, None, None)}"
-        outcome = _with_reason(words, branch.verdict, self.language)
+        outcome = with_reason(words, branch.verdict, self.language)
         when = phrase(branch.when, self.ruleset, self.language)
         yield Line("text", f"  > {outcome} {self.word('if')} {when}")
         yield Line("detail", f"      {branch.text}")
@@ -192,6 +189,8 @@ class _Writer:
         said = f"{self.say(EFFECTS[rule.effect])}: " if named else ""
         yield Line("text", f"  {mark} {said}{self.say(rule.because)}{self.amount(rule)}")
         yield Line("detail", f"      {self.citation(rule)}")
+        if found.truth is not False and (question := next_question(rule, self.ruleset)):
+            yield Line("detail", f"      {self.word('see_question')} {question.id}")
         yield from self.footnotes(rule)
 
     def amount(self, rule: Rule) -> str:
@@ -261,6 +260,10 @@ class _Writer:
     def advice(self) -> Iterator[Line]:
         for name in self.answer.verdict.advice:
             yield from self.rule(replay(name, self.answer, self.ruleset))
+
+    def see(self) -> Iterable[Line]:
+        pointing = pointed(self.answer, self.ruleset, self.language, self.cite)
+        return (Line("text", each) for each in pointing)
 
     def documents(self) -> Iterator[Line]:
         for name in sorted(self.cited):

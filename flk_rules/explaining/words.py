@@ -74,6 +74,12 @@ HEADINGS = {
     "assumptions": Text(sv="Antaganden", en="Assumptions"),
     "readings": Text(sv="Så är regelverken lästa", en="How the rulesets were read"),
     "advice": Text(sv="Råd", en="Advice"),
+    "question": Text(sv="frågan", en="the question"),
+    "see": Text(sv="Gå vidare med", en="Go on with"),
+    "see_question": Text(sv="se frågan", en="see the question"),
+    "assessed_by": Text(sv="bedöms av", en="assessed by"),
+    "assessed_against": Text(sv="mot", en="against"),
+    "assessed_with": Text(sv="med stöd av", en="with the help of"),
     "if": Text(sv="om", en="if"),
     "reading": Text(sv="läsning", en="reading"),
     "demote": Text(sv="nedsatt till råd av", en="demoted to advice by"),
@@ -206,6 +212,12 @@ def reason(verdict: Verdict) -> Text | None:
             return NO_BINDING_GROUND if binding else NO_SUPPORT
         case None:
             return None
+
+
+def with_reason(outcome: str, verdict: Verdict, language: str) -> str:
+    """An outcome in words with why not, where that is said: ``not eligible (forbidden by law)``."""
+    why = reason(verdict)
+    return f"{outcome} ({why.in_language(language)})" if why else outcome
 
 
 def unit_words(unit: str | None, language: str) -> str:

@@ -15,6 +15,7 @@ from flk_rules.errors import ExpressionInvalid, Problem, nearest, shown
 from flk_rules.language import parse
 from flk_rules.language.parser import RESERVED
 from flk_rules.loading.entries import Entries, Entry, LayerFiles, clashes, grouped, rest
+from flk_rules.loading.shapes import QuestionEntry
 from flk_rules.model.calendar import EARLIEST, LATEST
 from flk_rules.model.expressions import Name
 from flk_rules.model.rules import Citation
@@ -96,11 +97,26 @@ def _ids(entries: Entries) -> Iterator[Problem]:
                 f"found {shown(rule.item.id)}",
             )
     for question in entries.questions:
+        yield from _assessing(question, entries)
         subjects = question.item.subjects
         for index, subject in enumerate(subjects):
             if subject in subjects[:index]:
                 place = question.at(f"subjects[{index}]")
                 yield Problem(place, f"the subject {subject!r} is there twice")
+
+
+def _assessing(question: Entry[QuestionEntry], entries: Entries) -> Iterator[Problem]:
+    """The list of codes that people assess against is there, and their tool has a name."""
+    assessing = question.item.assessing
+    if assessing is None:
+        return
+    lists = {entry.item.list for entry in entries.codes}
+    against = assessing.against
+    if against is not None and against not in lists and against not in entries.broken:
+        message = f"no [[codes]] called {against!r}{nearest(against, lists)}"
+        yield Problem(question.at("assessing.against"), message)
+    if assessing.tool is not None:
+        yield from _form(assessing.tool, _DOTTED, question.at("assessing.tool"))
 
 
 def _definition_names(entries: Entries, schema: Schema) -> Iterator[Problem]:
@@ -190,6 +206,11 @@ def _citations(entries: Entries) -> Iterator[Problem]:
     known = {entry.item.id for entry in entries.documents}
     cited: list[tuple[str, str]] = []
     stated: list[tuple[str, str]] = []
+    for question in entries.questions:
+        if (assessing := question.item.assessing) is not None:
+            place = question.at("assessing.source")
+            cited.append((f"{place}.document", assessing.source.document))
+            stated.append((f"{place}.statement", assessing.source.statement))
     for entry in (*entries.dated, *entries.questions, *entries.codes):
         for key in _SOURCES:
             source: Citation | None = getattr(entry.item, key, None)

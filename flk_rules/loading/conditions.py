@@ -145,6 +145,17 @@ def _subjects(entries: Entries, schema: Schema) -> Iterator[Problem]:
                 )
 
 
+def _see(
+    entry: Entry[RuleEntry] | Entry[ReplaceEntry], see: str, about: str, entries: Entries
+) -> Iterator[Problem]:
+    """A rule sends the reader to another question that is there."""
+    questions = {each.item.id for each in entries.questions}
+    if see == about:
+        yield Problem(entry.at("see"), f"names its own question {see!r}; name another or leave out")
+    elif see not in questions and see not in entries.broken:
+        yield Problem(entry.at("see"), f"no [[question]] called {see!r}{nearest(see, questions)}")
+
+
 def _rules(entries: Entries, web: Web) -> Iterator[Problem]:
     questions = {entry.item.id: entry.item for entry in entries.questions}
     asked = [(entry.at("decides"), entry.item.decides) for entry in entries.rules]
@@ -164,6 +175,8 @@ def _rules(entries: Entries, web: Web) -> Iterator[Problem]:
                 "make the rule advise, or cite what binds",
             )
         about = rule.decides if isinstance(rule, RuleEntry) else decides.get(rule.rule, "")
+        if rule.see is not None:
+            yield from _see(entry, rule.see, about, entries)
         if (question := questions.get(about)) is None:
             continue
         if rule.effect not in (effects := EFFECTS_OF[question.combine]):

@@ -126,6 +126,7 @@ def overlay_rules(
             effect=item.effect,
             **conditioned(entry.origin.place, checked),
             force=item.force,
+            see=item.see,
             source=item.source,
             because=item.because,
             reading=item.reading,

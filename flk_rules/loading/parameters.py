@@ -30,7 +30,8 @@ def fill_codes(schema: Schema, entries: Entries) -> Schema:
             code.id: Code(id=code.id, kind=code.kind, sv=code.sv, en=code.en)
             for code in entry.item.code
         }
-        lists.setdefault(entry.item.list, CodeList(id=entry.item.list, codes=codes))
+        name, title = entry.item.list, entry.item.title
+        lists.setdefault(name, CodeList(id=name, codes=codes, sv=title.sv, en=title.en))
     return Schema(facts=schema.facts, inputs=schema.inputs, codes=lists)
 
 

@@ -89,6 +89,7 @@ def _questions(entries: Entries, on: date) -> dict[str, Question]:
             scope=entry.item.scope,
             outcomes=entry.item.words(),
             compares=entry.item.compares,
+            assessing=entry.item.assessing,
             source=entry.item.source,
             origin=entry.origin,
         )
@@ -105,6 +106,7 @@ def _rules(entries: Entries, checked: Checked, on: date) -> dict[str, Rule]:
             effect=entry.item.effect,
             **conditioned(entry.origin.place, checked),
             force=entry.item.force,
+            see=entry.item.see,
             source=entry.item.source,
             because=entry.item.because,
             reading=entry.item.reading,

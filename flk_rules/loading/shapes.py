@@ -13,7 +13,7 @@ import attrs
 from attrs import frozen
 
 from flk_rules.model.answers import Combine, Effect, Outcome
-from flk_rules.model.rules import Basis, Citation, Document, Force, Text
+from flk_rules.model.rules import Assessing, Basis, Citation, Document, Force, Text
 
 
 @frozen(kw_only=True)
@@ -73,6 +73,7 @@ class QuestionEntry:
     source: Citation
     outcomes: OutcomesEntry | None = None
     compares: str | None = None
+    assessing: Assessing | None = None
     valid_from: date | None = None
 
     def words(self) -> dict[Outcome, Text]:
@@ -135,6 +136,7 @@ class RuleEntry:
     because: Text
     valid_from: date
     value: str | None = None
+    see: str | None = None
     reading: Text | None = None
     valid_to: date | None = None
 
@@ -156,6 +158,7 @@ class ReplaceEntry:
     because: Text
     valid_from: date
     value: str | None = None
+    see: str | None = None
     reading: Text | None = None
     valid_to: date | None = None
 

@@ -97,7 +97,8 @@ class Overlaid:
 class Rule:
     """One statement of a source as a condition with an effect.
 
-    `amount`, in text `formula`, is the number that a rule of a value question brings.
+    `amount`, in text `formula`, is the number that a rule of a value question brings; `see` is the
+    question that goes on where the rule ends.
     """
 
     id: str
@@ -114,6 +115,7 @@ class Rule:
     origin: Origin
     amount: Expr | None = None
     formula: str | None = None
+    see: str | None = None
     overlaid: tuple[Overlaid, ...] = ()
 
 
@@ -152,11 +154,24 @@ class Definition:
 
 
 @frozen(kw_only=True)
+class Assessing:
+    """How people assess what a question is about: what they assess, who does, against which list of
+    codes, and with which function of the library."""
+
+    what: Text
+    by: Text
+    source: Citation
+    against: str | None = None
+    tool: str | None = None
+
+
+@frozen(kw_only=True)
 class Question:
     """What a ruleset can be asked: whom it is about, how its rules combine, and how its outcomes
     are called where the usual words would not do.
 
-    `compares` is the fact that the number of a value question is held against.
+    `compares` is the fact that the number of a value question is held against; `assessing` is how
+    people assess the matter, where they do.
     """
 
     id: str
@@ -168,6 +183,7 @@ class Question:
     source: Citation
     origin: Origin
     compares: str | None = None
+    assessing: Assessing | None = None
 
 
 @frozen(kw_only=True)

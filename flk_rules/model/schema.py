@@ -76,10 +76,12 @@ class Code:
 
 @frozen(kw_only=True)
 class CodeList:
-    """The allowed codes of one list, by id."""
+    """The allowed codes of one list, by id, and what the list is called."""
 
     id: str
     codes: Mapping[str, Code]
+    sv: str = ""
+    en: str = ""
 
 
 @frozen(kw_only=True)
