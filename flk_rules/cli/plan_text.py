@@ -11,6 +11,7 @@ from math import floor
 
 from flk_rules.cli.figures import number, table_text
 from flk_rules.cli.output import console
+from flk_rules.cli.plan_serving import served, serves
 from flk_rules.cli.plan_table import COLUMNS, measures, rows_of
 from flk_rules.cli.plan_words import word
 from flk_rules.explaining.phrases import cite, plain
@@ -55,8 +56,8 @@ class _Lines:
 
     def all(self) -> Iterator[str]:
         for part in (
-            self.together(), self.shares(), self.waiting(), self.continuity(),
-            self.physicians(), self.advice(), self.rests_on(),
+            self.together(), self.shares(), self.waiting(), served(self.plan, self.language),
+            self.continuity(), self.physicians(), self.advice(), self.rests_on(),
         ):  # fmt: skip
             lines = list(part)
             if lines:
@@ -72,7 +73,8 @@ class _Lines:
             value = ruleset.parameters[rule.amount.path].value
             amount = f": {plain(value, None, ruleset, self.language)}"
         because, source = rule.because.in_language(self.language), cite(rule.source, self.language)
-        return f"{because}{amount} ({force}, {source})"
+        see = f"; {word('see', self.language)} {rule.see}" if rule.see in ruleset.questions else ""
+        return f"{because}{amount} ({force}, {source}{see})"
 
     def together(self) -> Iterator[str]:
         found = self.plan.totals
@@ -225,6 +227,7 @@ class _Lines:
                 yield "  " + self.say("open_directions", number=number_, reasons=reasons)
             if each.capacity.missing:
                 yield "  " + self.say("missing", facts=", ".join(each.capacity.missing))
+            yield from serves(each, self.plan, self.language)
             yield from self.competence(each)
 
     def competence(self, each: PhysicianPlan) -> Iterator[str]:

@@ -47,9 +47,9 @@ _WORDS = {
     ),
     "partial": Text(
         sv="de {patients} patienterna i underlaget är inte alla enligt angivna antal: prioritet, "
-        "SÄBO, kontinuitet och kompetens gäller dem",
-        en="the {patients} patients given are not all by the numbers stated: priority, SÄBO, "
-        "continuity and competence are about them",
+        "SÄBO, vem som kan vara deras läkare, kontinuitet och kompetens gäller dem",
+        en="the {patients} patients given are not all by the numbers stated: priority, SÄBO, who "
+        "may be their physician, continuity and competence are about them",
     ),
     "among": Text(sv="bland patienterna i underlaget", en="among the patients given"),
     "named_share": Text(
@@ -113,6 +113,7 @@ _WORDS = {
         sv="ANTAGANDE: tolv månader till och med dagen; ingen källa anger fönstret",
         en="ASSUMPTION: twelve months up to the day; no source states the window",
     ),
+    "see": Text(sv="se frågan", en="see the question"),
     "direction": Text(sv="skäl för en mindre lista", en="reason for a shorter list"),
     "adjusted": Text(
         sv="riktvärdet med egna faktorer, ett ANTAGANDE: {value}",
@@ -143,10 +144,17 @@ _WORDS = {
         sv="kompetens som inte är visad för listans patienter:",
         en="competence not shown for the patients listed:",
     ),
+    "serving": Text(
+        sv="Läkarna och de listade hos dem: {counts}",
+        en="The physicians and those listed with them: {counts}",
+    ),
+    "serves": Text(
+        sv="{outcome} för {patients} av de listade", en="{outcome} for {patients} of those listed"
+    ),
     "advice": Text(sv="Råd", en="Advice"),
     "everybody": Text(sv="alla", en="all"),
     "assumptions": Text(
-        sv="Antaganden som planen kan bero på", en="Assumptions that the plan may rest on"
+        sv="Antaganden som planen bygger på", en="Assumptions that the plan rests on"
     ),
 }
 

@@ -202,14 +202,18 @@ def in_unit(number: str, unit: str, language: str) -> str:
 
 def reason(verdict: Verdict) -> Text | None:
     """Why not: forbidden and by what, no ground where something binds, or merely not supported."""
-    match verdict.reason:
+    return reason_words(verdict.reason, verdict.force)
+
+
+def reason_words(why: Reason | None, force: Force | None) -> Text | None:
+    """A reason and its force in words; None where there is no reason."""
+    match why:
         case Reason.FORBIDDEN:
-            assert verdict.force is not None
-            force = FORCES[verdict.force]
-            return Text(sv=f"hindras av {force.sv}", en=f"forbidden by {force.en}")
+            assert force is not None
+            by = FORCES[force]
+            return Text(sv=f"hindras av {by.sv}", en=f"forbidden by {by.en}")
         case Reason.NO_GROUND:
-            binding = verdict.force is not None and verdict.force.binding
-            return NO_BINDING_GROUND if binding else NO_SUPPORT
+            return NO_BINDING_GROUND if force is not None and force.binding else NO_SUPPORT
         case None:
             return None
 

@@ -140,7 +140,8 @@ class Assessment:
         return "\n".join(assessment_lines(self, language))
 
     def to_dict(self) -> dict[str, Any]:
-        """The assessment as JSON values."""
+        """The assessment as JSON values, in the format that ``flk_rules/schemas/competence-1.json``
+        documents."""
         return {
             "format": FORMAT,
             "physician": self.physician,
@@ -148,6 +149,9 @@ class Assessment:
             "decision": self.decision.to_dict(),
             "areas": [_area(each) for each in self.areas],
             "as_a_whole": list(self.as_a_whole),
+            "relevant": [each.id for each in self.relevant],
+            "possibly_relevant": [each.id for each in self.possibly_relevant],
+            "lacking": [each.id for each in self.lacking],
         }
 
 

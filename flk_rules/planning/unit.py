@@ -24,10 +24,11 @@ from flk_rules.planning.figures import RATE, Figure, Used, from_ruleset, used
 from flk_rules.planning.groups import PRIORITY, SABO, Counted, Grouping, Groups
 from flk_rules.planning.order import Order, Waiting, order_of, ordered
 from flk_rules.planning.shares import Counting, Share
-from flk_rules.planning.unit_assumptions import assumed_in_grounds, by_id
+from flk_rules.planning.unit_assumptions import Resting, by_id
 from flk_rules.planning.unit_continuity import Continuity, Measuring, twelve_months
 from flk_rules.planning.unit_data import Listing, PatientRow, PhysicianRow, UnitData
 from flk_rules.planning.unit_lists import Lists, PhysicianPlan, Totals, physician_plan, totals
+from flk_rules.planning.unit_serving import Pairs
 
 CAPACITY = "capacity"
 POPULATION_TARGET, SABO_TARGET = "population_share_target", "sabo_share_target"
@@ -42,7 +43,8 @@ class UnitPlan:
     waiting: patients with a ground for priority and surely no named physician, in `order` if there
     is one. open: others who may be such as facts are missing, as they came. named_share and
     sabo_share are None where nothing tells them. priority counts patients
-    by the outcome of the question. window_assumed: nobody named the window.
+    by the outcome of the question, serving those listed with a physician by whether this one may
+    be their FLK; None where that is not asked. window_assumed: nobody named the window.
     """
 
     by: Used
@@ -54,6 +56,7 @@ class UnitPlan:
     listings: Mapping[Listing, int]
     priority: Mapping[Outcome, int]
     groups: Counted
+    serving: Mapping[Outcome, int] | None
     waiting: tuple[Waiting, ...]
     open: tuple[Waiting, ...]
     order: Order
@@ -66,7 +69,8 @@ class UnitPlan:
     ruleset: Ruleset = field(repr=False, eq=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """The plan as JSON values."""
+        """The plan as JSON values, in the format that ``flk_rules/schemas/unit-plan-1.json``
+        documents."""
         from flk_rules.planning.unit_record import record
 
         return record(self)
@@ -92,12 +96,13 @@ def plan_unit(
     """The plan of a unit on the ruleset's date.
 
     Args:
-        ruleset: decides `CAPACITY`, priority and competence, and has the targets of shares.
+        ruleset: decides `CAPACITY`, priority, eligibility and competence, and has the targets of
+            shares.
         unit: as `make_unit` or `read_unit` made it.
         engine: which engine decides.
         watch: may show how far the patients are decided.
 
-    The time is linear in the patients: each is decided once.
+    The time is linear in the patients: each is decided once, and once with their physician.
 
     Raises:
         PlanInvalid: what the rows say together cannot be, such as a list longer than a fact allows;
@@ -154,6 +159,7 @@ def plan_unit(
         listings=patients.listings,
         priority=patients.all.priority,
         groups=patients.all.groups,
+        serving=patients.pairs.together() if unit.patients is not None else None,
         waiting=ordered(order, patients.waiting),
         open=tuple(patients.open),
         order=order,
@@ -167,7 +173,8 @@ def plan_unit(
             for decided in (
                 *(each.capacity.assumptions for each in physicians),
                 *(each.competence.decision.assumptions for each in physicians),
-                assumed_in_grounds(ruleset, PRIORITY) if unit.patients is not None else (),
+                patients.resting.found,
+                patients.pairs.assumptions,
                 [order.parameter] if order.parameter and order.first else (),
             )
             for parameter in decided
@@ -182,6 +189,8 @@ class _Patients:
     def __init__(self, ruleset: Ruleset, unit: UnitData, engine: str) -> None:
         self._ruleset, self._engine = ruleset, engine
         self._grouping = Grouping(ruleset)
+        self.pairs = Pairs(ruleset, unit.physicians, engine)
+        self.resting = Resting(ruleset, PRIORITY, engine)
         self.all = _Tally()
         self.lists = {each.key: _Tally() for each in unit.physicians}
         self.listings: Counter[Listing] = Counter()
@@ -191,6 +200,9 @@ class _Patients:
 
     def add(self, row: PatientRow) -> None:
         decision = self._ruleset.decide(PRIORITY, engine=self._engine, patient=row.facts)
+        facts = decision.answer.facts
+        self.resting.add(facts)
+        self.pairs.add(row, facts.values)
         groups, outcome = self._grouping.of(decision), decision.outcome
         self.all.add(outcome, groups)
         if row.physician is not None:
@@ -244,5 +256,6 @@ def _physician(
         lists=lists,
         priority=tally.priority,
         groups=tally.groups,
+        serving=patients.pairs.of(physician.key) if lists.counted is not None else None,
         continuity=measuring.of(physician.key) if measuring is not None else None,
     )

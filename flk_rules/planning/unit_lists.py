@@ -24,6 +24,7 @@ from flk_rules.planning.groups import Counted
 from flk_rules.planning.shares import Counting
 from flk_rules.planning.unit_continuity import Continuity
 from flk_rules.planning.unit_data import PhysicianRow, UnitData
+from flk_rules.planning.unit_serving import Serving
 
 Number = int | float
 
@@ -100,7 +101,8 @@ class PhysicianPlan:
     capacity: the decision with the guideline; measure: its number against the list, None where the
     sources state none. listed: None where it is not known; in_file: the patients who name the
     physician. prioritised, open and others count them by priority: grounded, undetermined,
-    ungrounded.
+    ungrounded. serving: whether the physician may be their FLK, alike answers together; None where
+    that is not asked.
     """
 
     id: str
@@ -113,6 +115,7 @@ class PhysicianPlan:
     open: int
     others: int
     groups: Counted
+    serving: tuple[Serving, ...] | None
     continuity: Continuity | None
 
     @property
@@ -190,6 +193,7 @@ def physician_plan(
     lists: Lists,
     priority: Mapping[Outcome, int],
     groups: Counted,
+    serving: tuple[Serving, ...] | None,
     continuity: Continuity | None,
 ) -> PhysicianPlan:
     """What is known of one physician, put together."""
@@ -204,6 +208,7 @@ def physician_plan(
         open=priority.get(Outcome.UNDETERMINED, 0),
         others=priority.get(Outcome.UNGROUNDED, 0),
         groups=groups,
+        serving=serving,
         continuity=continuity,
     )
 

@@ -1,6 +1,7 @@
 """the plan as values.
 
-A unit's plan as JSON values, and as one flat row a physician.
+A unit's plan as JSON values, in the format that `flk_rules/schemas/unit-plan-1.json` documents, and
+as one flat row a physician.
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ from typing import Any
 
 from flk_rules.model.answers import Outcome
 from flk_rules.model.rules import Parameter, Rule, Text
-from flk_rules.planning.competence import Assessment
 from flk_rules.planning.figures import exact
 from flk_rules.planning.groups import Counted, group_label
 from flk_rules.planning.order import Order, Waiting
@@ -20,6 +20,7 @@ from flk_rules.planning.unit import UnitPlan
 from flk_rules.planning.unit_continuity import Continuity
 from flk_rules.planning.unit_data import Listing
 from flk_rules.planning.unit_lists import PhysicianPlan, Totals
+from flk_rules.planning.unit_serving import OUTCOMES, Serving
 
 FORMAT = "flk_rules/unit_plan/1"
 Cell = Fraction | int | str | None
@@ -47,6 +48,9 @@ def record(plan: UnitPlan) -> dict[str, Any]:
             "listed_with": {each.value: plan.listings.get(each, 0) for each in Listing},
             "priority": _priority(plan.priority),
             "groups": _groups(plan, plan.groups),
+            "serving": None
+            if plan.serving is None
+            else {each.value: plan.serving.get(each, 0) for each in OUTCOMES},
         },
         "waiting": [_waiting(each) for each in plan.waiting],
         "open": [_waiting(each) for each in plan.open],
@@ -88,6 +92,14 @@ def cells(physician: PhysicianPlan) -> dict[str, Cell]:
         "areas_not_met": "|".join(each.id for each in competence.lacking if each.not_met),
         "areas_not_assessed": "|".join(each.id for each in competence.lacking if each.not_assessed),
         "areas_set_aside": "|".join(each.id for each in competence.lacking if each.set_aside),
+        **{
+            f"serving_{each.value}": sum(
+                found.patients for found in physician.serving if found.outcome is each
+            )
+            if physician.serving is not None
+            else None
+            for each in OUTCOMES
+        },
     }
 
 
@@ -111,18 +123,22 @@ def _physician(found: PhysicianPlan) -> dict[str, Any]:
             Outcome.UNDETERMINED.value: found.open,
             Outcome.UNGROUNDED.value: found.others,
         },
+        "serving": None if found.serving is None else [_serving(each) for each in found.serving],
         "continuity": _continuity(found.continuity),
-        "competence": _competence(found.competence),
+        "competence": found.competence.to_dict(),
         "capacity": found.capacity.to_dict(),
     }
 
 
-def _competence(found: Assessment) -> dict[str, Any]:
+def _serving(found: Serving) -> dict[str, Any]:
     return {
-        **found.to_dict(),
-        "relevant": [each.id for each in found.relevant],
-        "possibly_relevant": [each.id for each in found.possibly_relevant],
-        "lacking": [each.id for each in found.lacking],
+        "outcome": found.outcome.value,
+        "reason": found.reason and found.reason.value,
+        "force": found.force and found.force.value,
+        "because": [_rule(each) for each in found.because],
+        "missing": list(found.missing),
+        "patients": found.patients,
+        "such": list(found.such),
     }
 
 
