@@ -112,7 +112,7 @@ def test_where_only_the_reason_differs_the_outcome_is_settled() -> None:
 def test_what_has_no_division(when: str, facts: set[str]) -> None:
     ruleset = small(("permit", when), definitions=DEFINITIONS)
     with pytest.raises(NotDivisible) as caught:
-        Division(ruleset, QUESTION, ("b",))
+        Division(ruleset, ruleset.rules_of(QUESTION), ("b",))
     assert caught.value.facts == facts
     given: dict[str, Value] = {"a.age": 5, "a.colour": "red", "a.yes": True,
                                "a.colours": frozenset({"red"})}  # fmt: skip
@@ -138,12 +138,12 @@ def _many(count: int) -> Iterator[tuple[str, str]]:
 
 def test_too_many_cells_are_undetermined_not_slow() -> None:
     within = small(*_many(70))
-    assert len(Division(within, QUESTION, ("b",)).axes[0].cells) == 140
+    assert len(Division(within, within.rules_of(QUESTION), ("b",)).axes[0].cells) == 140
     beyond = small(
         *_many(40), *(("permit", f"b.years > {n}.0 && b.other && b.yes") for n in range(20))
     )
     with pytest.raises(NotDivisible):
-        Division(beyond, QUESTION, ("b",))
+        Division(beyond, beyond.rules_of(QUESTION), ("b",))
     assert MAX_CELLS == 1_024
     answer = Decider(beyond, QUESTION, "reference").answer(_facts({"a.yes": True}, "b"))
     assert answer.verdict.outcome is Outcome.UNDETERMINED

@@ -8,7 +8,7 @@ or computes otherwise there is no such division, and `NotDivisible` names the fa
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from fractions import Fraction
 from itertools import product
@@ -38,7 +38,7 @@ from flk_rules.model.expressions import (
     ParameterRef,
     children,
 )
-from flk_rules.model.rules import Ruleset
+from flk_rules.model.rules import Rule, Ruleset
 from flk_rules.model.values import BOOL, INT, Kind, Value
 
 MAX_CELLS = 1_024
@@ -54,9 +54,9 @@ class NotDivisible(Exception):
 
 
 class Division:
-    """The cells of everything that a question's rules read of some subjects."""
+    """The cells of everything that some rules read of some subjects."""
 
-    def __init__(self, ruleset: Ruleset, question: str, subjects: tuple[str, ...]) -> None:
+    def __init__(self, ruleset: Ruleset, rules: Iterable[Rule], subjects: tuple[str, ...]) -> None:
         self._ruleset = ruleset
         self._subjects = subjects
         self._seen: dict[str, FactRef] = {}
@@ -64,7 +64,7 @@ class Division:
         self._cuts: dict[str, dict[int, Cut]] = {}
         self._codes: dict[str, set[str]] = {}
         self._beyond: set[str] = set()
-        for rule in ruleset.rules_of(question):
+        for rule in rules:
             self._collect(rule.when)
         if self._beyond:
             raise NotDivisible(self._beyond)

@@ -62,7 +62,7 @@ class Combining(ABC):
         self._ruleset = ruleset
         self._numbers = numbers
         self._directs = self._of(*self.directing)
-        self._answers = self._of(*self.answering)
+        self.answers = self._of(*self.answering)
         self._advises = self._of(Effect.ADVISE)
         self._cache: dict[Firings, Verdict] = {}
 
@@ -135,8 +135,8 @@ class Combining(ABC):
             reason=found.reason,
             force=self._force(found.binding),
             grounds=self._ids(found.grounds),
-            defeated=self._ids(true & self._answers) if found.reason is Reason.FORBIDDEN else (),
-            failed=self._ids(self._answers & ~true & ~unknown & ~found.grounds),
+            defeated=self._ids(true & self.answers) if found.reason is Reason.FORBIDDEN else (),
+            failed=self._ids(self.answers & ~true & ~unknown & ~found.grounds),
             unknown=self._ids(unknown),
             pivotal=self._ids(found.pivotal),
             advice=self._ids(true & self._advises),

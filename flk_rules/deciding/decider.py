@@ -9,12 +9,13 @@ from __future__ import annotations
 import math
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 
-from attrs import frozen
+from attrs import evolve, frozen
 
+from flk_rules.deciding.apart import Apart, Sides, apart
 from flk_rules.deciding.axes import describe
 from flk_rules.deciding.cells import Division, NotDivisible
 from flk_rules.deciding.combining import Combining
-from flk_rules.deciding.ways import WAYS
+from flk_rules.deciding.ways import WAYS, Collect
 from flk_rules.engines import Engine, build_engine
 from flk_rules.engines.reference import Interpreter, Trace, fire
 from flk_rules.errors import Problem, RulesetInvalid, UnknownName
@@ -91,6 +92,7 @@ class Decider:
         self.numbers = numbers(rules, self._interpreter)
         self.combining: Combining = way(rules, self.numbers, ruleset.id)
         self._divisions: dict[tuple[str, ...], Division | None] = {}
+        self._parts: dict[tuple[str, ...], Apart | None] = {}
         # No lock: threads that find the same twice write the same.
         self._kept: dict[tuple[tuple[str, ...], Hashable], _Found] = {}
 
@@ -121,8 +123,43 @@ class Decider:
         if (division := self._division(facts.left_out)) is not None:
             return self._divided(facts, division)
         awaiting = Awaiting(self._ruleset, facts.left_out)
-        verdict = self.combining.verdict(fire(awaiting, self._conditions, facts.values))
+        firings = fire(awaiting, self._conditions, facts.values)
+        if (divided := self._grounds_apart(facts, firings)) is not None:
+            return divided
+        verdict = self.combining.verdict(firings)
         return verdict, None, self._missing(verdict, facts.values, awaiting)
+
+    def _grounds_apart(self, facts: Facts, firings: Firings) -> _Found | None:
+        """The answer of grounds that are divided each by itself, where they are open."""
+        found, combining = self._sides(facts, firings), self.combining
+        if found is None or not isinstance(combining, Collect):
+            return None
+        _, sides = found
+        branches = [
+            Branch(
+                when=when,
+                text=print_expression(when),
+                verdict=combining.sided(firings, grounds),
+                missing=(),
+            )
+            for when, grounds in ((sides.with_ground, sides.grounds), (sides.without, 0))
+            if when is not None
+        ]
+        if len(branches) == 1:
+            return branches[0].verdict, None, ()
+        whole = evolve(combining.verdict(firings), outcome=Outcome.CONDITIONAL, pivotal=())
+        return whole, Condition(subjects=facts.left_out, branches=tuple(branches)), ()
+
+    def _sides(self, facts: Facts, firings: Firings) -> tuple[Apart, Sides] | None:
+        """The parts of the grounds and their two sides; None where nothing is open, or where what
+        is open is not only what was left out."""
+        parts = self._apart(facts.left_out)
+        if parts is None or self.combining.find(firings).outcome is not Outcome.UNDETERMINED:
+            return None
+        if firings.unknown & self.combining.answers & ~parts.rules:
+            return None
+        sides = parts.sides(self.engine, facts.values)
+        return None if sides is None else (parts, sides)
 
     def opened(self, facts: Facts, parameters: Iterable[str]) -> Iterator[list[Firings]]:
         """What the reference interpreter fires on the cases that the left-out subjects make: first
@@ -131,6 +168,10 @@ class Decider:
         division = self._division(facts.left_out)
         left_out = facts.left_out if division is None else ()
         cells = [{}] if division is None else [values for _, values in division.cells()]
+        if division is None and left_out:
+            firings = fire(Awaiting(self._ruleset, left_out), self._conditions, facts.values)
+            if (found := self._sides(facts, firings)) is not None:
+                cells, left_out = [*found[0].cases()], ()
         cases = [{**facts.values, **cell} for cell in cells]
         interpreter = Awaiting(self._ruleset, left_out)
         settled = [fire(interpreter, self._conditions, known) for known in cases]
@@ -152,11 +193,21 @@ class Decider:
         answer is then undetermined by what is missing."""
         if subjects not in self._divisions:
             try:
-                found = Division(self._ruleset, self._question, subjects)
+                found = Division(self._ruleset, self._rules.values(), subjects)
             except NotDivisible:
                 found = None
             self._divisions[subjects] = found
         return self._divisions[subjects]
+
+    def _apart(self, subjects: tuple[str, ...]) -> Apart | None:
+        """The grounds in parts, where the question collects some and each part has a finite
+        division."""
+        if not isinstance(self.combining, Collect) or not subjects:
+            return None
+        if subjects not in self._parts:
+            rules = tuple(self._rules.values())
+            self._parts[subjects] = apart(self._ruleset, rules, self.combining.answers, subjects)
+        return self._parts[subjects]
 
     def _missing(
         self, verdict: Verdict, values: Mapping[str, Value], interpreter: Interpreter

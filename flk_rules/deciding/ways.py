@@ -41,8 +41,8 @@ class ForbidOverrides(Combining):
             pivotal |= unknown & self._permits
             if not assessed:
                 pivotal |= unknown & self._assesses
-        if not (true | unknown) & self._answers:
-            return Found(Outcome.NOT_ELIGIBLE, Reason.NO_GROUND, 0, 0, self._answers)
+        if not (true | unknown) & self.answers:
+            return Found(Outcome.NOT_ELIGIBLE, Reason.NO_GROUND, 0, 0, self.answers)
         if pivotal:
             return Found(Outcome.UNDETERMINED, None, 0, pivotal, 0)
         if permitted:
@@ -57,12 +57,21 @@ class Collect(Combining):
 
     def find(self, firings: Firings) -> Found:
         """The outcome of the firings."""
-        grounds, open_ = firings.true & self._answers, firings.unknown & self._answers
+        grounds, open_ = firings.true & self.answers, firings.unknown & self.answers
         if grounds:
             return Found(Outcome.GROUNDED, None, grounds, 0, grounds)
         if open_:
             return Found(Outcome.UNDETERMINED, None, 0, open_, 0)
         return Found(Outcome.UNGROUNDED, None, 0, 0, 0)
+
+    def sided(self, firings: Firings, grounds: int) -> Verdict:
+        """The verdict of one side of an answer whose grounds are divided each by itself: these
+        grounds may each be true there, and where there are none all are false."""
+        outcome = Outcome.GROUNDED if grounds else Outcome.UNGROUNDED
+        unknown = firings.unknown & ~self.answers
+        return self._verdict(
+            Firings(firings.true, unknown), Found(outcome, None, grounds, 0, grounds)
+        )
 
 
 class Checklist(Combining):
@@ -73,10 +82,10 @@ class Checklist(Combining):
 
     def find(self, firings: Firings) -> Found:
         """The outcome of the firings."""
-        fulfilled, open_ = firings.true & self._answers, firings.unknown & self._answers
-        if missed := self._answers & ~fulfilled & ~open_:
+        fulfilled, open_ = firings.true & self.answers, firings.unknown & self.answers
+        if missed := self.answers & ~fulfilled & ~open_:
             return Found(Outcome.DEVIATES, None, fulfilled, 0, missed)
-        if open_ or not self._answers:  # a list without points is not fulfilled by anything
+        if open_ or not self.answers:  # a list without points is not fulfilled by anything
             return Found(Outcome.UNDETERMINED, None, fulfilled, open_, 0)
         return Found(Outcome.FULFILLED, None, fulfilled, 0, fulfilled)
 
@@ -97,7 +106,7 @@ class Value(Combining):
         A true rule settles it: completions in which an open one gives another number are those in
         which the ruleset itself is broken.
         """
-        stating, open_ = firings.true & self._answers, firings.unknown & self._answers
+        stating, open_ = firings.true & self.answers, firings.unknown & self.answers
         if stating:
             values = {rule.id: self._numbers[rule.id] for rule in self._members(stating)}
             if len(set(values.values())) > 1:

@@ -86,6 +86,7 @@ def small(
     *rules: tuple[str, str],
     definitions: Mapping[str, str] | None = None,
     parameters: Mapping[str, Value] | None = None,
+    combine: Combine = Combine.FORBID_OVERRIDES,
 ) -> Ruleset:
     """A ruleset of rules written ``("permit", "a.yes")``."""
     named = {name: condition(text) for name, text in (definitions or {}).items()}
@@ -96,7 +97,7 @@ def small(
         {name: (type_, values[name]) for name, (type_, _) in PARAMETERS.items()},
         named,
     )
-    return with_question(made, [Effect(effect) for effect, _ in rules])
+    return with_question(made, [Effect(effect) for effect, _ in rules], combine=combine)
 
 
 @cache
