@@ -93,6 +93,23 @@ class UnknownName(FlkError):
         return f"{place}no {self.kind} called {shown(self.name)}{hint} (there is: {listed})"
 
 
+class QuestionNotYet(UnknownName):
+    """A question was asked before the first day on which its ruleset has it."""
+
+    def __init__(
+        self, question: str, known: Iterable[str], ruleset: str, on: date, first: date
+    ) -> None:
+        super().__init__("question", question, known, ruleset)
+        self.on, self.first = on, first
+        self.args = (question, self.known, ruleset, on, first)
+
+    def __str__(self) -> str:
+        return (
+            f"{self.where}: the question {self.name} can be asked from {self.first}, "
+            f"not on {self.on}"
+        )
+
+
 class NotInForce(FlkError):
     """A ruleset was asked for on a date outside every version of it, or of one it extends.
 

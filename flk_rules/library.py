@@ -114,7 +114,8 @@ class Ruleset:
                 is None) is left out: the answer is then a condition on it.
 
         Raises:
-            UnknownName: no such question or engine.
+            UnknownName: no such question or engine; of a question that begins later,
+                `QuestionNotYet`.
             FactsInvalid: every mistake in the subjects.
             ValuesConflict: rules that are true together give the question different numbers.
             EngineFailure: the engine failed; its state is clean again.

@@ -25,7 +25,7 @@ from support.pins import decisions
 SCHEMA: dict[str, Any] = json.loads(
     (files("flk_rules") / "schemas" / "decision-1.json").read_text(encoding="utf-8")
 )
-LATER = ("see",)
+LATER = ("see", "dormant")
 """Keys that the format got after records were kept in it: one without them is still read."""
 VALIDATOR = Draft202012Validator(SCHEMA, format_checker=FormatChecker())
 

@@ -13,6 +13,7 @@ from flk_rules import load
 from flk_rules.cli.options import Day, Folders, Language, read_day, read_language
 from flk_rules.cli.output import console
 from flk_rules.engines import ENGINES
+from flk_rules.explaining.dormancy import held
 from flk_rules.explaining.words import word
 
 
@@ -39,3 +40,7 @@ def check(
     named = f"{ruleset.id} {ruleset.version} {word('on', lang)} {ruleset.on}"
     console().print(f"{named}: {counted}; {word('no_mistakes', lang)}")
     console().print(ruleset.fingerprint)
+    if model.dormant:
+        console().print(f"{word('dormant', lang)}:")
+    for dormant in model.dormant:
+        console().print(f"- {dormant.id}: {held(dormant, lang)}")

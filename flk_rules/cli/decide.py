@@ -33,8 +33,9 @@ from flk_rules.cli.options import (
 )
 from flk_rules.cli.output import JsonWriter, TableWriter, TextWriter, Writer, console, say
 from flk_rules.cli.progress import with_progress
+from flk_rules.deciding import no_question
 from flk_rules.engines import ENGINES
-from flk_rules.errors import Problem, RosterInvalid, UnknownName, ValuesConflict, shown
+from flk_rules.errors import Problem, RosterInvalid, ValuesConflict, shown
 from flk_rules.facts import Intake
 from flk_rules.library import Ruleset
 
@@ -102,7 +103,7 @@ def decide(
         raise OptionInvalid(STANDARD_INPUT, "one file that is -", "two")
     loaded = load(ruleset, on=day, path=path or ())
     if question not in loaded.questions:
-        raise UnknownName("question", question, loaded.questions, ruleset)
+        raise no_question(question, loaded.model)
     ignored = frozenset(ignore_column or ())
     expected = expected_of(
         loaded.model, question, columns=not allow_missing_columns, ignored=ignored

@@ -16,6 +16,7 @@ from flk_rules.cli.options import Folders, Language, OptionInvalid, read_day, re
 from flk_rules.cli.output import console
 from flk_rules.engines.rete import Rete
 from flk_rules.explaining import plain
+from flk_rules.explaining.dormancy import held
 from flk_rules.explaining.words import EFFECTS, FORCES, unit_words, word
 from flk_rules.library import Ruleset
 
@@ -54,6 +55,10 @@ def rulesets(
         out.print(f"\n{word('disabled', lang)}")
     for rule, overlaid in ruleset.model.disabled.items():
         out.print(f"- {rule}: {overlaid.ruleset}, {overlaid.because.in_language(lang)}")
+    if ruleset.model.dormant:
+        out.print(f"\n{word('dormant', lang)}")
+    for dormant in ruleset.model.dormant:
+        out.print(f"- {dormant.id}: {held(dormant, lang)}")
 
 
 def _rules(ruleset: Ruleset, question: str, language: str, engine: bool) -> Table:

@@ -4,6 +4,6 @@ The combining rules, once for all engines, and what a left-out subject makes of 
 in: `Decider`. See docs/deciding.md.
 """
 
-from flk_rules.deciding.decider import Answer, Awaiting, Decider
+from flk_rules.deciding.decider import Answer, Awaiting, Decider, no_question
 
-__all__ = ["Answer", "Awaiting", "Decider"]
+__all__ = ["Answer", "Awaiting", "Decider", "no_question"]

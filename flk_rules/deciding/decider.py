@@ -18,7 +18,7 @@ from flk_rules.deciding.combining import Combining
 from flk_rules.deciding.ways import WAYS, Collect
 from flk_rules.engines import Engine, build_engine
 from flk_rules.engines.reference import Interpreter, Trace, fire
-from flk_rules.errors import Problem, RulesetInvalid, UnknownName
+from flk_rules.errors import Problem, QuestionNotYet, RulesetInvalid, UnknownName
 from flk_rules.facts import Facts
 from flk_rules.language import print_expression
 from flk_rules.model.answers import Effect, Outcome
@@ -75,7 +75,7 @@ class Decider:
 
     def __init__(self, ruleset: Ruleset, question: str, engine: str) -> None:
         if question not in ruleset.questions:
-            raise UnknownName("question", question, ruleset.questions, ruleset.id)
+            raise no_question(question, ruleset)
         self._ruleset = ruleset
         self._question = question
         self._name = engine
@@ -251,6 +251,14 @@ class Decider:
                 )
             )
         return whole, Condition(subjects=facts.left_out, branches=tuple(branches)), everything
+
+
+def no_question(name: str, ruleset: Ruleset) -> UnknownName:
+    """What to raise where the ruleset does not have a question on its day."""
+    for each in ruleset.dormant:
+        if each.id == name and each.effect is None:
+            return QuestionNotYet(name, ruleset.questions, ruleset.id, ruleset.on, each.days[0][0])
+    return UnknownName("question", name, ruleset.questions, ruleset.id)
 
 
 def numbers(rules: Iterable[Rule], interpreter: Interpreter) -> dict[str, int | float]:

@@ -11,6 +11,7 @@ from typing import Any
 
 from flk_rules.deciding import Answer, Decider
 from flk_rules.explaining.assumptions import assumptions_of
+from flk_rules.explaining.dormancy import dormant_rules
 from flk_rules.explaining.measuring import measure
 from flk_rules.explaining.pointing import seen
 from flk_rules.explaining.replay import Replay, replay, standing
@@ -45,7 +46,7 @@ def record(answer: Answer, ruleset: Ruleset, decider: Decider) -> dict[str, Any]
         "question": answer.question,
         "scope": _text(question.scope),
         "on": facts.on.isoformat(),
-        "ruleset": _ruleset(ruleset),
+        "ruleset": _ruleset(ruleset, answer.question),
         "engine": answer.engine,
         "references": dict(facts.references),
         "left_out": list(facts.left_out),
@@ -78,13 +79,20 @@ def _mentioned(verdict: Verdict, branches: Iterable[Branch]) -> set[str]:
     return names
 
 
-def _ruleset(ruleset: Ruleset) -> dict[str, Any]:
+def _ruleset(ruleset: Ruleset, question: str) -> dict[str, Any]:
     return {
         "id": ruleset.id,
         "version": ruleset.version,
         "fingerprint": ruleset.fingerprint,
         "layers": [{"id": each.id, "version": each.version} for each in ruleset.layers],
         "disabled": {name: _overlaid(each) for name, each in ruleset.disabled.items()},
+        "dormant": {
+            each.id: [
+                {"first": first.isoformat(), "last": last.isoformat() if last else None}
+                for first, last in each.days
+            ]
+            for each in dormant_rules(question, ruleset)
+        },
         "readings": [_text(each) for each in ruleset.readings],
         "documents": {
             name: {"title": each.title, "publisher": each.publisher, "published": each.published}

@@ -11,6 +11,7 @@ from attrs import frozen
 
 from flk_rules.deciding import Answer, Decider
 from flk_rules.explaining.assumptions import assumptions_of
+from flk_rules.explaining.dormancy import dormant_lines
 from flk_rules.explaining.figures import figured
 from flk_rules.explaining.phrases import cite, label, measured, phrase, subject_words
 from flk_rules.explaining.pointing import next_question, pointed
@@ -77,19 +78,19 @@ class _Writer:
         if answer.condition is not None:
             subjects = ", ".join(map(self.subject, answer.condition.subjects))
             yield from self.headed(f"{self.word('condition')} ({subjects})", self.branches())
-        figures = (Line("text", each) for each in figured(answer, self.ruleset, self.language))
-        yield from self.headed(self.word("value"), figures)
-        missing = (Line("text", f"  ? {self.fact(name)}") for name in answer.missing)
-        yield from self.headed(self.word("missing"), missing)
-        for key, rules in self.sections():
-            yield from self.headed(self.word(key), self.rules(rules, brief=key == "failed"))
+        given = answer, self.ruleset, self.language
+        yield from self.told("value", figured(*given))
+        yield from self.told("missing", (f"  ? {self.fact(name)}" for name in answer.missing))
+        for key, names in self.sections():
+            yield from self.headed(self.word(key), self.rules(names, brief=key == "failed"))
         if verdict.reason is Reason.NO_GROUND:
             yield from self.headed(self.word("disabled"), self.disabled())
+        yield from self.told("dormant_rules", dormant_lines(*given))
         yield from self.headed(self.word("assumptions"), self.assumptions())
-        readings = (Line("text", f"  ! {self.say(each)}") for each in self.ruleset.readings)
-        yield from self.headed(self.word("readings"), readings)
+        readings = (f"  ! {self.say(each)}" for each in self.ruleset.readings)
+        yield from self.told("readings", readings)
         yield from self.headed(self.word("advice"), self.advice())
-        yield from self.headed(self.word("see"), self.see())
+        yield from self.told("see", pointed(*given, self.cite))
         yield from self.headed(self.word("documents"), self.documents())
 
     def sections(self) -> Iterator[tuple[str, Iterable[str]]]:
@@ -115,6 +116,9 @@ class _Writer:
             yield Line("blank", "")
             yield Line("heading", heading)
             yield from found
+
+    def told(self, heading: str, content: Iterable[str]) -> Iterator[Line]:
+        return self.headed(self.word(heading), (Line("text", each) for each in content))
 
     def heading(self) -> str:
         names = [
@@ -260,10 +264,6 @@ class _Writer:
     def advice(self) -> Iterator[Line]:
         for name in self.answer.verdict.advice:
             yield from self.rule(replay(name, self.answer, self.ruleset))
-
-    def see(self) -> Iterable[Line]:
-        pointing = pointed(self.answer, self.ruleset, self.language, self.cite)
-        return (Line("text", each) for each in pointing)
 
     def documents(self) -> Iterator[Line]:
         for name in sorted(self.cited):

@@ -100,6 +100,11 @@ HEADINGS = {
     "left_out": Text(sv="lämnat öppet", en="left out"),
     "disabled": Text(sv="Regler som inte gäller här", en="Rules that do not apply here"),
     "disable": Text(sv="borttagen av", en="taken away by"),
+    "dormant": Text(
+        sv="Regler och frågor som inte gäller den dagen",
+        en="Rules and questions not in force that day",
+    ),
+    "dormant_rules": Text(sv="Regler som inte gäller den dagen", en="Rules not in force that day"),
     "documents": Text(sv="Källor", en="Sources"),
     "is_recorded": Text(sv="är känt", en="is recorded"),
     "is_not_recorded": Text(sv="är inte känt", en="is not recorded"),

@@ -2,7 +2,8 @@
 
 SHA-256 over everything of a resolved ruleset that can change an answer: conditions in canonical
 text, effects, forces, sources, wordings, values, dates, codes and the facts they rest on. Not in
-it: formatting, file names and lines, the order of entries, and the date it was resolved for.
+it: formatting, file names and lines, the order of entries, the date it was resolved for, and what
+holds on other days only.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import attrs
 
 from flk_rules.model.rules import Ruleset
 
-_LEFT_OUT = {"on", "fingerprint", "when", "amount", "place", "derived"}
+_LEFT_OUT = {"on", "fingerprint", "when", "amount", "place", "derived", "dormant"}
 
 
 def fingerprint(ruleset: Ruleset) -> str:

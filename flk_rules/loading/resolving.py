@@ -15,7 +15,14 @@ from flk_rules.language import print_expression
 from flk_rules.loading.checks import check_entries
 from flk_rules.loading.conditions import Checked, check_conditions, conditioned
 from flk_rules.loading.definitions import Trees, extent, extents, references, too_large
-from flk_rules.loading.entries import Entries, LayerFiles, collect, live, shape_problems
+from flk_rules.loading.entries import (
+    Entries,
+    LayerFiles,
+    collect,
+    grouped,
+    live,
+    shape_problems,
+)
 from flk_rules.loading.files import invalid
 from flk_rules.loading.fingerprint import fingerprint
 from flk_rules.loading.overlays import check_overlays, overlay_parameters, overlay_rules
@@ -28,7 +35,7 @@ from flk_rules.loading.parameters import (
 )
 from flk_rules.model.domain import DOMAIN
 from flk_rules.model.expressions import DefinitionRef, FactRef
-from flk_rules.model.rules import Definition, Layer, Parameter, Question, Rule, Ruleset
+from flk_rules.model.rules import Definition, Dormant, Layer, Parameter, Question, Rule, Ruleset
 from flk_rules.model.schema import Schema
 
 
@@ -74,6 +81,7 @@ def resolve(layers: list[LayerFiles], on: date) -> Ruleset:
         documents=dict(sorted((each.item.id, each.item) for each in entries.documents)),
         schema=schema,
         fingerprint="",
+        dormant=tuple(_dormant(entries, on)),
     )
     return evolve(ruleset, fingerprint=fingerprint(ruleset))
 
@@ -96,6 +104,33 @@ def _questions(entries: Entries, on: date) -> dict[str, Question]:
         for entry in sorted(entries.questions, key=lambda each: each.item.id)
         if entry.item.valid_from is None or entry.item.valid_from <= on
     }
+
+
+def _dormant(entries: Entries, on: date) -> Iterator[Dormant]:
+    """The questions that begin after the day, and of the others the rules of which no version holds
+    on it."""
+    later = {
+        entry.item.id: entry.item
+        for entry in sorted(entries.questions, key=lambda each: each.item.id)
+        if entry.item.valid_from is not None and entry.item.valid_from > on
+    }
+    for name, item in later.items():
+        assert item.valid_from is not None
+        days = ((item.valid_from, None),)
+        yield Dormant(id=name, decides=name, effect=None, because=item.title, days=days)
+    for name, versions in sorted(grouped(entries.rules, "id").items()):
+        rule = versions[0].item
+        if rule.decides not in later and not any(live(each.item, on) for each in versions):
+            yield Dormant(
+                id=name,
+                decides=rule.decides,
+                effect=rule.effect,
+                because=rule.because,
+                days=tuple(
+                    (each.valid_from, each.valid_to)
+                    for each in sorted((e.item for e in versions), key=lambda e: e.valid_from)
+                ),
+            )
 
 
 def _rules(entries: Entries, checked: Checked, on: date) -> dict[str, Rule]:

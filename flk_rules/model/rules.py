@@ -187,6 +187,20 @@ class Question:
 
 
 @frozen(kw_only=True)
+class Dormant:
+    """A rule that holds on other days only, or, without an effect, a question that begins later.
+
+    `days` are the first and last day of each version; None is no end.
+    """
+
+    id: str
+    decides: str
+    effect: Effect | None
+    because: Text
+    days: tuple[tuple[date, date | None], ...]
+
+
+@frozen(kw_only=True)
 class Layer:
     """One ruleset in the chain that was resolved, the lowest first."""
 
@@ -197,8 +211,8 @@ class Layer:
 @frozen(kw_only=True)
 class Ruleset:
     """Everything that holds on `on`. `rules` and the other tables are keyed by id; `disabled` says
-    of each rule that a layer took away who did and why; `readings` are how the layers' own dates
-    were read."""
+    of each rule that a layer took away who did and why; `dormant` are the rules and questions of
+    other days; `readings` are how the layers' own dates were read."""
 
     id: str
     version: str
@@ -214,6 +228,7 @@ class Ruleset:
     documents: Mapping[str, Document]
     schema: Schema
     fingerprint: str
+    dormant: tuple[Dormant, ...] = ()
 
     def rules_of(self, question: str) -> tuple[Rule, ...]:
         """The rules that decide `question`, in the order of their ids."""
