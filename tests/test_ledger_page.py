@@ -279,7 +279,7 @@ def test_a_parameter_is_shown_by_its_name_or_by_a_rule_that_reads_it(folder: Pat
     assert shown["elderly_from"] == ("test_eligibility_x.py",)
     assert shown["adult_from"] == ("cases/a.cases.toml",)
     # Read through a definition: the middle of ST.
-    assert shown["st_middle_within"] == ("cases/a.cases.toml",)
+    assert shown["st_middle_difference"] == ("cases/a.cases.toml",)
     assert shown["relistings_at_most"] == ()
 
 
