@@ -17,9 +17,11 @@ from typing import TYPE_CHECKING
 
 import flk_rules
 from benchmarks.tables import table
+from flk_rules.library import DEFAULT_ENGINE
 from flk_rules.planning.groups import PRIORITY
 from flk_rules.planning.unit import plan_unit
 from flk_rules.planning.unit_files import File, read_unit
+from flk_rules.planning.unit_serving import Pairs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,7 +51,11 @@ def files(patients: int, seed: int = 1) -> list[File]:
     """The three tables of a unit."""
     draw = random.Random(seed)
     names = [f"Physician {n}" for n in range(PHYSICIANS)]
-    physicians = [{"id": each, "specialties": "allmanmedicin"} for each in names]
+    fields = ["geriatrik", *["allmanmedicin"] * (PHYSICIANS - 1)]
+    physicians = [
+        {"id": each, "licence": "valid", "specialties": field, "training.stage": "none"}
+        for each, field in zip(names, fields, strict=True)
+    ]
     people = [
         {
             "id": f"P{n}",
@@ -92,11 +98,19 @@ def measure(ruleset: Ruleset, patients: int) -> dict[str, float]:
     for row in unit.patients or ():
         ruleset.decide(PRIORITY, patient=row.facts)
     decided = perf_counter() - recorded
+    facts = [ruleset.decide(PRIORITY, patient=row.facts).answer.facts.values
+             for row in unit.patients or ()]  # fmt: skip
+    started_pairs = perf_counter()
+    pairs = Pairs(ruleset, unit.physicians, DEFAULT_ENGINE)
+    for row, values in zip(unit.patients or (), facts, strict=True):
+        pairs.add(row, values)
+    paired = perf_counter() - started_pairs
     return {
         "reading and checking the rows": read - started,
         "planning": planned - read,
         "- of it deciding priority": decided,
-        "- of it the rest: counting, continuity, 12 physicians": planned - read - decided,
+        "- of it who may serve, each pair": paired,
+        "- of it the rest: counting, continuity, 12 physicians": planned - read - decided - paired,
         "JSON values": recorded - planned,
         "all": recorded - started,
     }
