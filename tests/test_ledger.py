@@ -247,6 +247,7 @@ def test_the_numbers_with_a_source_stand_in_it(sources: dict[str, str]) -> None:
         "st_most_years_left": (2.0, "två år kvar på sin ST"),
         "medication_review_above": (75, "erbjuda patienter som över 75 år"),
         "medication_review_medicines": (5, "ordinerade minst fem läkemedel"),
+        "named_share_in_region": (0.65, "cirka 65 procent av de listade patienterna"),
         "population_share_target": (0.55, "utgöra minst 55 procent"),
         "sabo_share_target": (0.8, "utgöra minst 80 procent"),
         "side_placement_weeks_from": (4.0, "variera från minst fyra till tolv veckor"),

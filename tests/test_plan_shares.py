@@ -148,3 +148,14 @@ def test_the_order_is_an_assumption(with_order: Ruleset) -> None:
     order = found.to_dict()["order"]
     assert (order["first"], order["assumption"]) == (["lss_housing", "sabo"], True)
     assert "priority_order" not in [each.id for each in planned(SWEDEN).assumptions]
+
+
+def test_the_region_s_share_stands_beside_the_unit_s() -> None:
+    """Stockholm's plan reports 65 per cent; nationally no source gives a share of today."""
+    given = {"physicians": [{"id": "A"}], "patients": [{"listed_with": "A"}]}
+    stockholm = flk_rules.load("se.stockholm", on=ON)
+    plan = plan_unit(stockholm, make_unit(stockholm, **given))
+    assert plan.region_share is not None
+    assert plan.region_share.value == Fraction(65, 100)
+    assert plan.to_dict()["region_share"]["parameter"] == "named_share_in_region"
+    assert plan_unit(SWEDEN, make_unit(SWEDEN, **given)).region_share is None

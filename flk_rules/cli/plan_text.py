@@ -21,6 +21,7 @@ from flk_rules.model.answers import Outcome
 from flk_rules.model.expressions import ParameterRef
 from flk_rules.model.rules import Rule
 from flk_rules.planning.competence_text import area_line
+from flk_rules.planning.figures import Figure
 from flk_rules.planning.groups import labels
 from flk_rules.planning.order import Waiting
 from flk_rules.planning.shares import Share
@@ -127,11 +128,17 @@ class _Lines:
                     if share.lowest is not None
                     else self.say("nobody"),
                 )
-                because = share.target.because.in_language(self.language)
-                basis = self.say(share.target.basis.value)
-                source = share.target.source
-                cited = cite(source, self.language) if source else ""
-                yield f"  {target}: {because} ({'; '.join(filter(None, [basis, cited]))})"
+                yield f"  {target}: {self.figure(share.target)}"
+                region = self.plan.region_share
+                if region is not None and name == "named_share":
+                    said = self.say("in_region", share=self.per_cent(region.value))
+                    yield f"  {said}: {self.figure(region)}"
+
+    def figure(self, found: Figure) -> str:
+        basis = self.say(found.basis.value)
+        cited = cite(found.source, self.language) if found.source else ""
+        because = found.because.in_language(self.language)
+        return f"{because} ({'; '.join(filter(None, [basis, cited]))})"
 
     def between(self, share: Share) -> str:
         if share.lowest is None or share.highest is None:

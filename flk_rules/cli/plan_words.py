@@ -65,6 +65,7 @@ _WORDS = {
         en="listing not known of {unknown}, {unsure} may belong",
     ),
     "nobody": Text(sv="ingen att räkna", en="nobody to count"),
+    "in_region": Text(sv="i regionen {share}", en="in the region {share}"),
     "target": Text(sv="mål {value}, {met}", en="target {value}, {met}"),
     "met": Text(sv="nås", en="met"),
     "not_met": Text(sv="nås inte", en="not met"),

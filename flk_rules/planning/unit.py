@@ -32,6 +32,7 @@ from flk_rules.planning.unit_serving import Pairs
 
 CAPACITY = "capacity"
 POPULATION_TARGET, SABO_TARGET = "population_share_target", "sabo_share_target"
+REGION_SHARE = "named_share_in_region"
 Watch = Callable[[Sequence[PatientRow]], Iterable[PatientRow]]
 _NAMED = {Listing.NAMED: True, Listing.NONE: False, Listing.UNKNOWN: None}
 
@@ -42,9 +43,10 @@ class UnitPlan:
 
     waiting: patients with a ground for priority and surely no named physician, in `order` if there
     is one. open: others who may be such as facts are missing, as they came. named_share and
-    sabo_share are None where nothing tells them. priority counts patients
-    by the outcome of the question, serving those listed with a physician by whether this one may
-    be their FLK; None where that is not asked. window_assumed: nobody named the window.
+    sabo_share are None where nothing tells them; region_share is that of the whole region, where
+    the ruleset has it. priority counts patients by the outcome of the question, serving those
+    listed with a physician by whether this one may be their FLK; None where that is not asked.
+    window_assumed: nobody named the window.
     """
 
     by: Used
@@ -61,6 +63,7 @@ class UnitPlan:
     open: tuple[Waiting, ...]
     order: Order
     named_share: Share | None
+    region_share: Figure | None
     sabo_share: Share | None
     continuity: Continuity | None
     window: Window | None
@@ -164,6 +167,11 @@ def plan_unit(
         open=tuple(patients.open),
         order=order,
         named_share=stated.share(population) if stated else patients.share(population, lists),
+        region_share=(
+            from_ruleset(ruleset, REGION_SHARE, RATE)
+            if REGION_SHARE in ruleset.model.parameters
+            else None
+        ),
         sabo_share=patients.share(sabo, lists, SABO),
         continuity=measuring.together() if measuring is not None else None,
         window=window,

@@ -12,7 +12,7 @@ from typing import Any
 
 from flk_rules.model.answers import Outcome
 from flk_rules.model.rules import Parameter, Rule, Text
-from flk_rules.planning.figures import exact
+from flk_rules.planning.figures import Figure, exact
 from flk_rules.planning.groups import Counted, group_label
 from flk_rules.planning.order import Order, Waiting
 from flk_rules.planning.shares import Share
@@ -56,6 +56,7 @@ def record(plan: UnitPlan) -> dict[str, Any]:
         "open": [_waiting(each) for each in plan.open],
         "order": _order(plan.order),
         "named_share": _share(plan.named_share),
+        "region_share": plan.region_share and _figure(plan.region_share),
         "sabo_share": _share(plan.sabo_share),
         "continuity": _continuity(plan.continuity),
         "window": window
@@ -194,7 +195,6 @@ def _order(order: Order) -> dict[str, Any] | None:
 def _share(found: Share | None) -> dict[str, Any] | None:
     if found is None:
         return None
-    target, source = found.target, found.target.source
     return {
         "lowest": _number(found.lowest),
         "highest": _number(found.highest),
@@ -204,18 +204,23 @@ def _share(found: Share | None) -> dict[str, Any] | None:
         "without": found.without,
         "unknown": found.unknown,
         "not_known_to_belong": found.unsure,
-        "target": {
-            "parameter": target.parameter,
-            "value": _number(target.value),
-            "basis": target.basis.value,
-            "because": _text(target.because),
-            "source": source
-            and {
-                "document": source.document,
-                "section": source.section,
-                "statement": source.statement,
-                "note": source.note,
-            },
+        "target": _figure(found.target),
+    }
+
+
+def _figure(found: Figure) -> dict[str, Any]:
+    source = found.source
+    return {
+        "parameter": found.parameter,
+        "value": _number(found.value),
+        "basis": found.basis.value,
+        "because": _text(found.because),
+        "source": source
+        and {
+            "document": source.document,
+            "section": source.section,
+            "statement": source.statement,
+            "note": source.note,
         },
     }
 
