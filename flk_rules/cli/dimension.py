@@ -33,28 +33,16 @@ from flk_rules.cli.options import (
     read_language,
 )
 from flk_rules.cli.output import as_json, console
+from flk_rules.cli.planning_words import word
 from flk_rules.planning import dimensioning
 from flk_rules.planning.dimensioning import Dimensioning, Row
 from flk_rules.planning.regions import read_regions
 
 FORMAT = "flk_rules/dimension/1"
-_COLUMNS = {
-    "region": {"sv": "region", "en": "region"},
-    "specialists": {"sv": "specialister", "en": "specialists"},
-    "population": {"sv": "befolkning", "en": "population"},
-    "residents_per_specialist": {"sv": "invånare per specialist", "en": "residents per specialist"},
-    "need": {"sv": "behov", "en": "need"},
-    "difference": {"sv": "differens", "en": "difference"},
-    "per_cent": {"sv": "procent", "en": "per cent"},
-    "need_employed": {"sv": "behov vid sysselsättningsgrad", "en": "need at employment rate"},
-}
-_WORDS = {
-    "title": {
-        "sv": "Specialister som behövs vid {size} invånare per läkare",
-        "en": "Specialists needed at {size} residents per physician",
-    },
-    "together": {"sv": "alla", "en": "all"},
-}
+_COLUMNS = (
+    "region", "specialists", "population", "residents_per_specialist", "need", "difference",
+    "per_cent", "need_employed",
+)  # fmt: skip
 
 
 def dimension(
@@ -117,7 +105,7 @@ def _print(found: Dimensioning, language: str) -> None:
     size = number(found.list_size.value, language, 1)
     rows = [
         [
-            row.region or _WORDS["together"][language],
+            row.region or word("everybody", language),
             number(row.specialists, language, 1),
             number(row.population, language),
             number(row.residents_per_specialist, language),
@@ -128,8 +116,8 @@ def _print(found: Dimensioning, language: str) -> None:
         ]
         for row in (*found.rows, found.total)
     ]
-    headings = [names[language] for names in _COLUMNS.values()]
-    table_text(headings, rows, _WORDS["title"][language].format(size=size))
+    headings = [word(each, language) for each in _COLUMNS]
+    table_text(headings, rows, word("needed", language).format(size=size))
     out = console()
     out.print()
     for line in rests_on(found.figures, language):

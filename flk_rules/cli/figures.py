@@ -15,17 +15,11 @@ from rich.table import Table
 from rich.text import Text
 
 from flk_rules.cli.output import console
+from flk_rules.cli.planning_words import word
 from flk_rules.explaining.text import printable
 from flk_rules.planning.figures import Figure, Used
 
 SHAPES = ("text", "json", "csv")
-_WORDS = {
-    "rests": {"sv": "Bygger på", "en": "Rests on"},
-    "source": {"sv": "källa", "en": "source"},
-    "assumption": {"sv": "ANTAGANDE", "en": "ASSUMPTION"},
-    "from": {"sv": "från", "en": "from"},
-    "reading": {"sv": "läsning", "en": "reading"},
-}
 Cells = Mapping[str, Fraction | int | str | None]
 
 
@@ -84,11 +78,11 @@ def used_record(by: Used) -> dict[str, Any]:
 
 def rests_on(figures: Iterable[Figure], language: str) -> Iterable[str]:
     """A line for each figure, the assumptions first, with source and reading."""
-    yield _WORDS["rests"][language]
+    yield word("rests", language)
     for figure in sorted(figures, key=lambda each: not each.assumed):
-        year = f" {_WORDS['from'][language]} {figure.from_year}" if figure.from_year else ""
+        year = f" {word('from_year', language)} {figure.from_year}" if figure.from_year else ""
         cited = figure.source
-        parts = [_WORDS[figure.basis.value][language]]
+        parts = [word(figure.basis.value, language)]
         if cited is not None:
             parts.append(f"{cited.document}, {cited.section} [{cited.statement}]")
         because = figure.because.in_language(language)
@@ -96,7 +90,7 @@ def rests_on(figures: Iterable[Figure], language: str) -> Iterable[str]:
         yield printable(f"  {figure.id}{year}: {value}  {because} ({'; '.join(parts)})")
         if figure.reading is not None:
             reading = figure.reading.in_language(language)
-            yield printable(f"    {_WORDS['reading'][language]}: {reading}")
+            yield printable(f"    {word('reading', language)}: {reading}")
 
 
 def table_text(headings: Iterable[str], rows: Iterable[Iterable[str]], title: str) -> None:

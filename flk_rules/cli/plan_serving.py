@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flk_rules.cli.figures import number
-from flk_rules.cli.plan_words import word
+from flk_rules.cli.planning_words import word
 from flk_rules.explaining.phrases import label
 from flk_rules.explaining.words import outcome_words, reason_words
 from flk_rules.model.answers import Outcome

@@ -8,7 +8,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from flk_rules.cli.figures import number
-from flk_rules.cli.plan_words import word
+from flk_rules.cli.planning_words import word
 from flk_rules.explaining.words import FORCES
 from flk_rules.planning.unit import UnitPlan
 from flk_rules.planning.unit_continuity import Continuity

@@ -13,7 +13,7 @@ from flk_rules.cli.figures import number, table_text
 from flk_rules.cli.output import console
 from flk_rules.cli.plan_serving import served, serves
 from flk_rules.cli.plan_table import COLUMNS, measures, rows_of
-from flk_rules.cli.plan_words import word
+from flk_rules.cli.planning_words import word
 from flk_rules.explaining.phrases import cite, plain
 from flk_rules.explaining.text import printable
 from flk_rules.explaining.words import FORCES
@@ -74,8 +74,9 @@ class _Lines:
             value = ruleset.parameters[rule.amount.path].value
             amount = f": {plain(value, None, ruleset, self.language)}"
         because, source = rule.because.in_language(self.language), cite(rule.source, self.language)
-        see = f"; {word('see', self.language)} {rule.see}" if rule.see in ruleset.questions else ""
-        return f"{because}{amount} ({force}, {source}{see})"
+        if rule.see in ruleset.questions:
+            source = f"{source}; {self.say('see_question')} {rule.see}"
+        return f"{because}{amount} ({force}, {source})"
 
     def together(self) -> Iterator[str]:
         found = self.plan.totals

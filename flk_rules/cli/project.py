@@ -24,42 +24,24 @@ from flk_rules.cli.figures import (
 )
 from flk_rules.cli.options import Folders, Language, one_of, read_language
 from flk_rules.cli.output import as_json, console
+from flk_rules.cli.planning_words import word
 from flk_rules.planning import projecting
 from flk_rules.planning.plans import read_plan
 from flk_rules.planning.projecting import Projection, Year, whole_need
 
 FORMAT = "flk_rules/project/1"
 _COLUMNS = {
-    "year": {"sv": "år", "en": "year"},
-    "population": {"sv": "invånare", "en": "residents"},
-    "specialists": {"sv": "specialister", "en": "specialists"},
-    "full_time": {"sv": "heltider", "en": "full time"},
-    "st_physicians": {"sv": "ST-läkare med lista", "en": "ST with a list"},
-    "residents_per_specialist": {"sv": "invånare per specialist", "en": "residents per specialist"},
-    "need": {"sv": "behov", "en": "need"},
-    "difference": {"sv": "differens", "en": "difference"},
-    "difference_full_time": {"sv": "differens i heltider", "en": "difference, full time"},
+    "year": "year",
+    "population": "residents",
+    "specialists": "specialists",
+    "full_time": "full_time",
+    "st_physicians": "st_physicians",
+    "residents_per_specialist": "residents_per_specialist",
+    "need": "need",
+    "difference": "difference",
+    "difference_full_time": "difference_full_time",
 }
-_WORDS = {
-    "title": {
-        "sv": "{region}: vägen till riktvärdet {first}–{last}",
-        "en": "{region}: the path to the guideline {first}–{last}",
-    },
-    "persons": {"sv": "räknat i personer", "en": "counting persons"},
-    "full_time": {"sv": "räknat i heltider", "en": "counting full-time equivalents"},
-    "reached": {
-        "sv": "Riktvärdet nås {year}, {how}.",
-        "en": "The guideline is met in {year}, {how}.",
-    },
-    "never": {
-        "sv": "Riktvärdet nås inte till och med {last}, {how}.",
-        "en": "The guideline is not met by {last}, {how}.",
-    },
-    "assumed": {
-        "sv": "{count} av {all} tal är antaganden: {names}.",
-        "en": "{count} of {all} figures are assumptions: {names}.",
-    },
-}
+"""What is shown of a year, and the word for it."""
 
 
 def project(
@@ -117,17 +99,17 @@ def _print(found: Projection, language: str) -> None:
         ]
         for year in found.years
     ]
-    title = _WORDS["title"][language].format(
+    title = word("path", language).format(
         region=plan.region, first=plan.first_year, last=plan.last_year
     )
-    table_text([names[language] for names in _COLUMNS.values()], rows, title)
+    table_text([word(each, language) for each in _COLUMNS.values()], rows, title)
     out = console()
     out.print()
-    for year, how in ((found.reached, "persons"), (found.reached_full_time, "full_time")):
-        words = _WORDS["never" if year is None else "reached"][language]
-        out.print(words.format(year=year, last=plan.last_year, how=_WORDS[how][language]))
+    for year, how in ((found.reached, "in_persons"), (found.reached_full_time, "in_full_time")):
+        words = word("never" if year is None else "reached", language)
+        out.print(words.format(year=year, last=plan.last_year, how=word(how, language)))
     assumed = _assumed(found)
-    words = _WORDS["assumed"][language]
+    words = word("assumed", language)
     count, among = len(found.assumptions), len(found.figures)
     out.print(words.format(count=count, all=among, names=", ".join(assumed)), soft_wrap=True)
     out.print()

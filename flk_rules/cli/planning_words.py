@@ -1,13 +1,16 @@
-"""words of plans.
+"""words of planning.
 
-Every fixed word of a unit's plan, in Swedish and English.
+Every fixed word of `flk plan`, `flk dimension` and `flk project`, in Swedish and English. A word
+that explanations have too is theirs.
 """
 
 from __future__ import annotations
 
+from flk_rules.explaining import words
 from flk_rules.model.rules import Text
 
 _WORDS = {
+    # ---- a unit
     "title": Text(sv="plan för enheten", en="plan of the unit"),
     "physician": Text(sv="läkare", en="physician"),
     "guideline": Text(sv="riktvärde", en="guideline"),
@@ -23,9 +26,6 @@ _WORDS = {
     "secon": Text(sv="SECON", en="SECON"),
     "unknown": Text(sv="okänt", en="not known"),
     "none": Text(sv="inget", en="none"),
-    "under": Text(sv="under", en="under"),
-    "at": Text(sv="lika med", en="at"),
-    "over": Text(sv="över", en="over"),
     "together": Text(sv="Listorna tillsammans", en="The lists together"),
     "sums": Text(
         sv="listade {listed}, riktvärden {guideline}, differens {difference} för dem som har ett",
@@ -70,7 +70,6 @@ _WORDS = {
     "met": Text(sv="nås", en="met"),
     "not_met": Text(sv="nås inte", en="not met"),
     "open": Text(sv="kan inte avgöras", en="cannot be told"),
-    "source": Text(sv="källa", en="source"),
     "assumption": Text(sv="ANTAGANDE", en="ASSUMPTION"),
     "patients_in_all": Text(
         sv="Patienter: {number}, varav med grund för prioritering {grounded}, "
@@ -114,7 +113,6 @@ _WORDS = {
         sv="ANTAGANDE: tolv månader till och med dagen; ingen källa anger fönstret",
         en="ASSUMPTION: twelve months up to the day; no source states the window",
     ),
-    "see": Text(sv="se frågan", en="see the question"),
     "direction": Text(sv="skäl för en mindre lista", en="reason for a shorter list"),
     "adjusted": Text(
         sv="riktvärdet med egna faktorer, ett ANTAGANDE: {value}",
@@ -152,14 +150,50 @@ _WORDS = {
     "serves": Text(
         sv="{outcome} för {patients} av de listade", en="{outcome} for {patients} of those listed"
     ),
-    "advice": Text(sv="Råd", en="Advice"),
     "everybody": Text(sv="alla", en="all"),
     "assumptions": Text(
         sv="Antaganden som planen bygger på", en="Assumptions that the plan rests on"
     ),
+    # ---- regions
+    "needed": Text(
+        sv="Specialister som behövs vid {size} invånare per läkare",
+        en="Specialists needed at {size} residents per physician",
+    ),
+    "path": Text(
+        sv="{region}: vägen till riktvärdet {first}–{last}",
+        en="{region}: the path to the guideline {first}–{last}",
+    ),
+    "in_persons": Text(sv="räknat i personer", en="counting persons"),
+    "in_full_time": Text(sv="räknat i heltider", en="counting full-time equivalents"),
+    "reached": Text(
+        sv="Riktvärdet nås {year}, {how}.", en="The guideline is met in {year}, {how}."
+    ),
+    "never": Text(
+        sv="Riktvärdet nås inte till och med {last}, {how}.",
+        en="The guideline is not met by {last}, {how}.",
+    ),
+    "assumed": Text(
+        sv="{count} av {all} tal är antaganden: {names}.",
+        en="{count} of {all} figures are assumptions: {names}.",
+    ),
+    "rests": Text(sv="Bygger på", en="Rests on"),
+    "from_year": Text(sv="från", en="from"),
+    "region": Text(sv="region", en="region"),
+    "year": Text(sv="år", en="year"),
+    "specialists": Text(sv="specialister", en="specialists"),
+    "population": Text(sv="befolkning", en="population"),
+    "residents": Text(sv="invånare", en="residents"),
+    "residents_per_specialist": Text(sv="invånare per specialist", en="residents per specialist"),
+    "need": Text(sv="behov", en="need"),
+    "per_cent": Text(sv="procent", en="per cent"),
+    "need_employed": Text(sv="behov vid sysselsättningsgrad", en="need at employment rate"),
+    "full_time": Text(sv="heltider", en="full time"),
+    "st_physicians": Text(sv="ST-läkare med lista", en="ST with a list"),
+    "difference_full_time": Text(sv="differens i heltider", en="difference, full time"),
 }
 
 
 def word(name: str, language: str) -> str:
-    """A word of plans in a language."""
-    return _WORDS[name].in_language(language)
+    """A word of planning in a language."""
+    found = _WORDS.get(name)
+    return words.word(name, language) if found is None else found.in_language(language)
