@@ -53,7 +53,7 @@ def test_random_facts_tell_nothing_that_the_cells_do_not() -> None:
             facts = source.draw()
             row = tuple(_truth(interpreter, each, facts) for each in conditions)
             assert row in told, (seed, facts, [rule.condition for rule in ruleset.rules.values()])
-    assert tried > 70
+    assert tried > 50
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,8 @@ def test_random_facts_tell_nothing_that_the_cells_do_not() -> None:
         ("sets.contains(a.colours, ['red', 'blue'])", "a.colours",
          ({}, {"red"}, {"blue"}, {"green"}, {"red", "blue"}, {"red", "green"}, {"blue", "green"},
           {"red", "blue", "green"})),
-        ("sets.contains(['red'], a.colours)", "a.colours", ({}, {"red"}, {"blue"}, {"red", "blue"})),
+        ("sets.contains(['red'], a.colours)", "a.colours",
+         ({}, {"red"}, {"blue"}, {"red", "blue"})),
         ("size(a.colours) > 1", "a.colours", ({}, {"blue"}, {"blue", "green"})),
         ("size(params.grown > 1 ? a.colours : a.colours) == 0", "a.colours", None),
     ],
