@@ -6,13 +6,13 @@ left out, a code too many. Every change gives a condition that the checker would
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from enum import Enum
 
 from attrs import evolve, frozen
 
 from flk_rules.analysis.trees import Way, node_at, replaced, walk
-from flk_rules.deciding.reading import MIRROR
+from flk_rules.deciding.reading import MIRROR, constant, constant_value
 from flk_rules.model.expressions import (
     And,
     Arithmetic,
@@ -24,6 +24,7 @@ from flk_rules.model.expressions import (
     Has,
     Literal,
     Member,
+    Negate,
     Not,
     Or,
     ParameterRef,
@@ -33,7 +34,7 @@ from flk_rules.model.expressions import (
 )
 from flk_rules.model.rules import Ruleset
 from flk_rules.model.schema import Schema
-from flk_rules.model.values import BOOL, INT, Kind, Type, Value
+from flk_rules.model.values import BOOL, DOUBLE, INT, Type, Value
 
 
 class Kinds(Enum):
@@ -173,26 +174,29 @@ def other_codes(value: Value, known: list[str]) -> Iterator[Value]:
 def shifted(node: Compare, shift: int, ruleset: Ruleset) -> Expr:
     """A comparison with its boundary moved by so many of the smallest units of its fact."""
     scale = _scale(node, ruleset)
-    for name in ("right", "left"):
-        side = getattr(node, name)
-        if isinstance(side, (Literal, ParameterRef)):
-            value = side.value if isinstance(side, Literal) else ruleset.parameters[side.path].value
-            assert isinstance(value, (int, float))
-            return evolve(node, **{name: Literal(moved(value, shift, scale), side.type)})
-    unit = Literal(shift, INT) if _type(node.right) == INT else None
-    return evolve(
-        node,
-        right=Arithmetic(
-            "+", node.right, unit or Literal(moved(0.0, shift, scale), _type(node.right))
-        ),
-    )
+    if constant(node.right):
+        return evolve(node, right=_moved(node.right, shift, scale, ruleset))
+    if constant(node.left):
+        return evolve(node, left=_moved(node.left, shift, scale, ruleset))
+    whole = _type(node.right) == INT
+    unit = Literal(shift, INT) if whole else Literal(moved(0.0, shift, scale), DOUBLE)
+    return evolve(node, right=Arithmetic("+", node.right, unit))
 
 
-def moved(value: int | float, shift: int, scale: int) -> int | float:
+def _moved(side: Expr, shift: int, scale: int, ruleset: Ruleset) -> Literal:
+    value = constant_value(ruleset, side)
+    assert isinstance(value, (int, float))
+    # A whole number beside a fact with decimals moves by the fact's unit, too.
+    number = moved(float(value) if scale else value, shift, scale)
+    return Literal(number, DOUBLE if isinstance(number, float) else INT)
+
+
+def moved(value: float, shift: int, scale: int) -> int | float:
     """A number so many units of its last decimal away; a whole number moves by wholes."""
     if isinstance(value, int):
         return value + shift
-    return round(value + shift / 10**scale, max(scale, _decimals(value)))
+    unit: float = 10.0 ** -(scale or _decimals(value))
+    return round(value + shift * unit, 15)
 
 
 def _decimals(value: float) -> int:
@@ -202,9 +206,8 @@ def _decimals(value: float) -> int:
 
 def _scale(node: Expr, ruleset: Ruleset) -> int:
     """The decimals of the finest fact in a node."""
-    facts: Mapping[str, object] = ruleset.schema.facts
     found = [each.path for _, each in walk(node) if isinstance(each, FactRef)]
-    return max((ruleset.schema.facts[each].scale for each in found if each in facts), default=0)
+    return max((ruleset.schema.facts[each].scale for each in found), default=0)
 
 
 def _type(node: Expr) -> Type:
@@ -214,11 +217,6 @@ def _type(node: Expr) -> Type:
             return node.type
         case Size():
             return INT
-        case Arithmetic(left=inner) | Conditional(then=inner):
+        case Arithmetic(left=inner) | Conditional(then=inner) | Negate(operand=inner):
             return _type(inner)
-    if type(node).__name__ == "Negate":
-        return _type(children(node)[0])
     return BOOL
-
-
-__all__ = ["Kind", "Kinds", "Variant", "moved", "other_codes", "shifted", "variants"]
