@@ -16,7 +16,7 @@ from flk_rules.deciding.ways import WAYS
 from flk_rules.engines.reference import Interpreter
 from flk_rules.model.answers import Effect
 from flk_rules.model.expressions import DefinitionRef, Expr, ParameterRef
-from flk_rules.model.rules import Rule, Ruleset
+from flk_rules.model.rules import STRONGEST_FIRST, Rule, Ruleset
 from flk_rules.model.values import Outcome3, Unknown, Value
 
 
@@ -58,8 +58,10 @@ def changed_rules(before: Ruleset, after: Ruleset) -> Iterator[tuple[Rule, Rule]
 
 
 def touched(before: Ruleset, after: Ruleset) -> bool:
-    """Does a change reach any rule?"""
-    return before.rules.keys() != after.rules.keys() or any(changed_rules(before, after))
+    """Does a change reach any rule that can be asked?"""
+    return any(
+        before.rules_of(question) != after.rules_of(question) for question in before.questions
+    ) or any(old.decides in before.questions for old, _ in changed_rules(before, after))
 
 
 def unsure(before: Ruleset, after: Ruleset) -> bool:
@@ -80,7 +82,7 @@ def meaning(ruleset: Ruleset, rule: Rule) -> tuple[Any, ...]:
 def _between(before: Ruleset, old: Rule, after: Ruleset, new: Rule) -> Iterator[Gap]:
     question = old.decides
     numbers = [_number(ruleset, rule) for ruleset, rule in ((before, old), (after, new))]
-    binding = old.force is not new.force and binds(before, old)
+    binding = old.force is not new.force and binds(before, old) and not outranked(before, old, new)
     if old.effect is not new.effect or numbers[0] != numbers[1] or binding:
         yield from (Gap(question, old.id, facts) for facts in _holding(before, old))
     if old.when == new.when and _read(before, old.when) == _read(after, new.when):
@@ -95,6 +97,26 @@ def binds(ruleset: Ruleset, rule: Rule) -> bool:
     """Can an answer have the rule's force? An advice and a reason beside a number give it none."""
     way = WAYS[ruleset.questions[rule.decides].combine]
     return rule.effect in (*way.answering, Effect.FORBID)
+
+
+def outranked(ruleset: Ruleset, rule: Rule, other: Rule) -> bool:
+    """Is a ground or prohibition of one version and the other never true without one that is at
+    least as strong as either?"""
+    if rule.effect not in (Effect.GROUND, Effect.FORBID):
+        return False
+    strongest = min(STRONGEST_FIRST.index(each.force) for each in (rule, other))
+    interpreter = Interpreter(ruleset)
+    return any(
+        all(
+            truth(interpreter.trace(each.when, facts).value) is True
+            for facts in partition([(ruleset, rule.when), (ruleset, each.when)]).cells()
+            if truth(interpreter.trace(rule.when, facts).value) is True
+        )
+        for each in ruleset.rules_of(rule.decides)
+        if each.id != rule.id
+        and each.effect is rule.effect
+        and STRONGEST_FIRST.index(each.force) <= strongest
+    )
 
 
 def truth(value: Outcome3) -> bool | None:

@@ -65,6 +65,12 @@ def outside(layer: str, question: str, day: date, name: str, why: str) -> Propos
     return Proposal("\n".join(lines) + "\n")
 
 
+def plain(before: Ruleset, question: str, name: str, why: str) -> Proposal:
+    """A case of whom nothing is known, on a day on which the ruleset holds."""
+    said = {"outcome": _decided(before, question, {}).outcome.value}
+    return Proposal(_text(before, question, name, why, {}, said))
+
+
 def _bases(bench: Bench, before: Ruleset, gap: Gap) -> Iterator[Mapping[str, Value]]:
     """Nothing else known, then what cases of the question know: their facts set the stage."""
     yield {}

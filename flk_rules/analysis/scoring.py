@@ -17,9 +17,9 @@ from flk_rules.analysis.bench import Bench, Key
 from flk_rules.analysis.changes import Change, Redated, Refiled, Relabelled
 from flk_rules.analysis.comparing import gaps, touched, unsure
 from flk_rules.analysis.mutants import Mutant
-from flk_rules.analysis.proposing import Proposal, outside, propose
+from flk_rules.analysis.proposing import Proposal, outside, plain, propose
 from flk_rules.cases import Case
-from flk_rules.errors import FlkError, NotInForce
+from flk_rules.errors import FlkError, NotInForce, RulesetInvalid
 from flk_rules.loading.resolving import resolve
 from flk_rules.model.rules import Ruleset, Text
 
@@ -46,8 +46,10 @@ COVERED = Text(
     en="the ruleset never comes to it: a higher layer stands in its place",
 )
 UNBOUND = Text(
-    sv="inget svar får sin kraft av regeln: den är råd, eller skäl vid sidan av ett tal",
-    en="no answer has its force from the rule: it is advice, or a reason beside a number",
+    sv="inget svar får sin kraft av regeln: den är råd, skäl vid sidan av ett tal, eller aldrig "
+    "uppfylld utan en minst lika stark",
+    en="no answer has its force from the rule: it is advice, a reason beside a number, or never "
+    "true without one at least as strong",
 )
 NO_DAY = Text(
     sv="ingen dag som kan frågas om skiljer dem åt", en="no day that can be asked about tells"
@@ -143,13 +145,12 @@ class Judge:
         """Why the loader does not take the layer with the change, on some day on which it did."""
         if not isinstance(change, (Refiled, Redated)):
             return None
-        for day in change.days or [on for (_, on, _), _ in self._models]:
+        for day in change.days or sorted({on for (_, on, _), _ in self._models}):
             before = self.own(day)
             after = self.bench.changed(change, (self.bench.layer, day, ()), before)
-            if isinstance(before, Ruleset) and isinstance(after, FlkError):
-                if not isinstance(after, NotInForce):
-                    first = str(after).splitlines()[0]
-                    return Text(sv=f"{REFUSED.sv}: {first}", en=f"{REFUSED.en}: {first}")
+            if isinstance(before, Ruleset) and isinstance(after, RulesetInvalid):
+                first = str(after).splitlines()[0]
+                return Text(sv=f"{REFUSED.sv}: {first}", en=f"{REFUSED.en}: {first}")
         return None
 
     def _pairs(self, change: Change) -> Iterator[_Pair]:
@@ -171,9 +172,9 @@ class Judge:
                 if found is not None:
                     return found
             elif isinstance(before, NotInForce) and isinstance(after, Ruleset):
-                question = min(after.questions, default=None)
-                if question is not None:
-                    return outside(key[0], question, key[1], name, why)
+                return outside(key[0], min(after.questions), key[1], name, why)
+            elif isinstance(before, Ruleset) and isinstance(after, NotInForce):
+                return plain(before, min(before.questions), name, why)
         return None
 
 
@@ -192,7 +193,7 @@ def _equal(mutant: Mutant, pairs: Iterable[_Pair]) -> Text | None:
     match mutant.change:
         case Relabelled(force=force) if force is not None and live:
             return UNBOUND
-        case Refiled() | Redated() if not live:
+        case Refiled(days=days) | Redated(days=days) if days is not None and not read:
             return NO_DAY
         case _ if not live:
             return COVERED
