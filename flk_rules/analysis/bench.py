@@ -45,8 +45,11 @@ class Bench:
     layer: str
     folders: tuple[Path, ...]
     asked: tuple[Asked, ...]
+    rulesets: Rulesets
     _chains: dict[tuple[str, tuple[Path, ...]], list[LayerFiles]] = field(factory=dict)
     _values: dict[tuple[int, str, int], Outcome3] = field(factory=dict)
+    _last: Change | None = None
+    _resolved: dict[Key, Ruleset | FlkError] = field(factory=dict)
 
     def chain(self, name: str, path: Sequence[Path] = ()) -> list[LayerFiles]:
         """The layers of a ruleset, read once."""
@@ -63,10 +66,15 @@ class Bench:
             return change.of(model) if isinstance(model, Ruleset) else model
         if change.days is not None and on not in change.days:
             return model
-        try:
-            return change.of(self.chain(name, path), on)
-        except FlkError as error:
-            return error
+        if self._last is not change:
+            self._last = change
+            self._resolved.clear()
+        if key not in self._resolved:
+            try:
+                self._resolved[key] = change.of(self.chain(name, path), on)
+            except FlkError as error:
+                self._resolved[key] = error
+        return self._resolved[key]
 
     def killer(self, change: Change) -> Case | None:
         """The first case that fails with the change."""
@@ -124,7 +132,7 @@ def make_bench(
 
     Raises `CasesInvalid` with every case that fails before anything is changed.
     """
-    bench = Bench(layer, tuple(folders), ())
+    bench = Bench(layer, tuple(folders), (), rulesets)
     groups: dict[Key, list[Case]] = {}
     problems: list[Problem] = []
     for case in cases:

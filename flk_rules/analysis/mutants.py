@@ -46,10 +46,11 @@ class Mutant:
     change: Change
 
     def sentence(self, language: str) -> str:
-        """``in “Specialist in geriatrics”, “age is at least 65 years” were “...”``."""
-        because = self.because.in_language(language)
-        quoted = f"”{because}”" if language == "sv" else f"“{because}”"
-        return f"{quoted} ({self.entry}): {self.what.in_language(language)}"
+        """``in “Specialist in geriatrics” (its id) “age is at least 65 years” were “...”``."""
+        because, what = self.because.in_language(language), self.what.in_language(language)
+        if language == "sv":
+            return f"i ”{because}” ({self.entry}) {what}"
+        return f"in “{because}” ({self.entry}) {what}"
 
 
 def mutants(layers: Sequence[LayerFiles]) -> tuple[Mutant, ...]:

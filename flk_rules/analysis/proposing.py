@@ -17,11 +17,13 @@ from typing import Any
 from attrs import frozen
 
 from flk_rules.analysis.bench import Bench, fails
-from flk_rules.analysis.comparing import Gap, gaps
+from flk_rules.analysis.comparing import Gap, gaps, truth
+from flk_rules.analysis.partitions import partition
 from flk_rules.cases import ENDING, EXPECTATIONS, Case, Rulesets, endings, read_cases
 from flk_rules.cases.keys import NONE, Kind
 from flk_rules.deciding import Decider
 from flk_rules.decision import Decision
+from flk_rules.engines.reference import Interpreter
 from flk_rules.errors import FlkError
 from flk_rules.facts import Facts
 from flk_rules.model.rules import Ruleset
@@ -29,6 +31,8 @@ from flk_rules.model.values import Value
 
 MAX_GAPS = 60
 """Facts that tell the two apart which are tried."""
+MAX_CELLS = 1_000
+"""Cells of another rule among which one is looked for that makes it false."""
 MAX_BASES = 40
 """Cases whose other facts these are put among."""
 _KEYS = tuple(key for key in EXPECTATIONS if key not in ("outcome", "condition", "assumptions"))
@@ -41,9 +45,7 @@ class Proposal:
     text: str
 
 
-def propose(
-    bench: Bench, name: str, why: str, before: Ruleset, after: Ruleset, path: tuple[Path, ...]
-) -> Proposal | None:
+def propose(bench: Bench, name: str, why: str, before: Ruleset, after: Ruleset) -> Proposal | None:
     """A case that the mutant fails and the rules as they are pass, read back and tried; None where
     none was found."""
     for gap in islice(gaps(before, after), MAX_GAPS):
@@ -51,7 +53,7 @@ def propose(
             continue
         for base in _bases(bench, before, gap):
             text = _told(before, after, gap, base, name, why)
-            if text is not None and _kills(text, before, after, path, bench.folders):
+            if text is not None and _kills(text, before, after, bench.rulesets):
                 return Proposal(text)
     return None
 
@@ -72,8 +74,10 @@ def plain(before: Ruleset, question: str, name: str, why: str) -> Proposal:
 
 
 def _bases(bench: Bench, before: Ruleset, gap: Gap) -> Iterator[Mapping[str, Value]]:
-    """Nothing else known, then what cases of the question know: their facts set the stage."""
+    """Nothing else known; no other rule true; then what cases of the question know: their facts
+    set the stage."""
     yield {}
+    yield _alone(before, gap)
     seen: list[Mapping[str, Value]] = []
     for asked in bench.asked:
         for case in asked.cases:
@@ -84,6 +88,20 @@ def _bases(bench: Bench, before: Ruleset, gap: Gap) -> Iterator[Mapping[str, Val
                     yield values
                     if len(seen) == MAX_BASES:
                         return
+
+
+def _alone(ruleset: Ruleset, gap: Gap) -> dict[str, Value]:
+    """Facts with which, as far as one after another can be made so, the other rules are false."""
+    interpreter, facts = Interpreter(ruleset), dict(gap.facts)
+    for rule in ruleset.rules_of(gap.question):
+        if rule.id == gap.rule or truth(interpreter.trace(rule.when, facts).value) is False:
+            continue
+        for cell in islice(partition([(ruleset, rule.when)]).cells(), MAX_CELLS):
+            tried = {**cell, **facts}
+            if truth(interpreter.trace(rule.when, tried).value) is False:
+                facts = tried
+                break
+    return facts
 
 
 def _told(
@@ -144,15 +162,13 @@ def _toml(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
-def _kills(
-    text: str, before: Ruleset, after: Ruleset, path: tuple[Path, ...], folders: tuple[Path, ...]
-) -> bool:
+def _kills(text: str, before: Ruleset, after: Ruleset, rulesets: Rulesets) -> bool:
     """Whether the case as it is written passes and the mutant fails it."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / f"proposed{ENDING}"
         file.write_text(text, "utf-8")
         try:
-            case: Case = read_cases(file, Rulesets((*path, *folders)))[0]
+            case: Case = read_cases(file, rulesets)[0]
         except FlkError:
             return False
     return not fails(case, before) and fails(case, after)

@@ -54,18 +54,22 @@ UNBOUND = Text(
 NO_DAY = Text(
     sv="ingen dag som kan frågas om skiljer dem åt", en="no day that can be asked about tells"
 )
-REFUSED = Text(sv="regelverket går inte att läsa", en="the ruleset does not load")
+REFUSED = Text(
+    sv="regelverket går inte att läsa, vilket märks ändå",
+    en="the ruleset does not load, which is noticed anyway",
+)
 
 
 @frozen(kw_only=True)
 class Result:
-    """A mutant's fate: the case that killed it, why it is not counted, or a case that would have
-    killed it, where one was found."""
+    """A mutant's fate: the case that killed it, why it is not counted with the loader's words as
+    `detail`, or a case that would have killed it, where one was found."""
 
     mutant: Mutant
     fate: Fate
     by: Case | None = None
     why: Text | None = None
+    detail: str | None = None
     proposal: Proposal | None = None
 
 
@@ -105,8 +109,8 @@ class Judge:
 
     def fate(self, mutant: Mutant) -> Result:
         """The fate of a mutant."""
-        if (why := self._refused(mutant.change)) is not None:
-            return Result(mutant=mutant, fate=Fate.REFUSED, why=why)
+        if (detail := self._refused(mutant.change)) is not None:
+            return Result(mutant=mutant, fate=Fate.REFUSED, why=REFUSED, detail=detail)
         if (case := self.bench.killer(mutant.change)) is not None:
             return Result(mutant=mutant, fate=Fate.KILLED, by=case)
         pairs = list(self._pairs(mutant.change))
@@ -141,7 +145,7 @@ class Judge:
             if isinstance(model := self.own(day), Ruleset):
                 yield (self.bench.layer, day, ()), model
 
-    def _refused(self, change: Change) -> Text | None:
+    def _refused(self, change: Change) -> str | None:
         """Why the loader does not take the layer with the change, on some day on which it did."""
         if not isinstance(change, (Refiled, Redated)):
             return None
@@ -149,8 +153,7 @@ class Judge:
             before = self.own(day)
             after = self.bench.changed(change, (self.bench.layer, day, ()), before)
             if isinstance(before, Ruleset) and isinstance(after, RulesetInvalid):
-                first = str(after).splitlines()[0]
-                return Text(sv=f"{REFUSED.sv}: {first}", en=f"{REFUSED.en}: {first}")
+                return str(after).splitlines()[0]
         return None
 
     def _pairs(self, change: Change) -> Iterator[_Pair]:
@@ -168,7 +171,9 @@ class Judge:
         why = mutant.sentence("en")
         for key, before, after in pairs:
             if isinstance(before, Ruleset) and isinstance(after, Ruleset):
-                found = propose(self.bench, name, why, before, after, key[2])
+                if gone := sorted(before.questions.keys() - after.questions.keys()):
+                    return plain(before, gone[0], name, why)
+                found = propose(self.bench, name, why, before, after)
                 if found is not None:
                     return found
             elif isinstance(before, NotInForce) and isinstance(after, Ruleset):
