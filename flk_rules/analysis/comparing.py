@@ -101,8 +101,8 @@ def binds(ruleset: Ruleset, rule: Rule) -> bool:
 
 def outranked(ruleset: Ruleset, rule: Rule, other: Rule) -> bool:
     """Is a ground or prohibition of one version and the other never true without one that is at
-    least as strong as either?"""
-    if rule.effect not in (Effect.GROUND, Effect.FORBID):
+    least as strong as either? Where no ground is true the force is that of all, that one too."""
+    if rule.effect is Effect.POINT:  # of a list that deviates it is that of the points missed
         return False
     strongest = min(STRONGEST_FIRST.index(each.force) for each in (rule, other))
     interpreter = Interpreter(ruleset)
