@@ -18,7 +18,7 @@ import attrs
 
 from flk_rules.model.rules import Ruleset
 
-_LEFT_OUT = {"on", "fingerprint", "when", "amount", "place", "derived"}
+_LEFT_OUT = {"on", "fingerprint", "when", "amount", "place", "derived", "before"}
 
 
 def fingerprint(ruleset: Ruleset) -> str:
