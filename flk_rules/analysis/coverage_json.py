@@ -5,6 +5,7 @@ In the format that ``flk_rules/schemas/coverage-1.json`` documents.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -66,7 +67,7 @@ def _rule(figures: RuleFigures) -> dict[str, Any]:
             "section": rule.source.section,
             "statement": rule.source.statement,
         },
-        "place": rule.origin.place,
+        "place": _place(rule.origin.place),
         "values": _points(figures.values),
         "atoms": [
             {"text": each.atom.text, "within": list(each.atom.within), "ways": _points(each.ways)}
@@ -102,6 +103,11 @@ def _count(count: Count) -> dict[str, Any]:
 
 def _text(text: Text) -> dict[str, str]:
     return {"sv": text.sv, "en": text.en}
+
+
+def _place(place: str) -> str:
+    """The place without the folder that the rulesets happen to lie in."""
+    return "/".join(re.split(r"[/\\]", place)[-2:])
 
 
 def _value(value: Any) -> Any:

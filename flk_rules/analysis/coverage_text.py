@@ -92,6 +92,9 @@ def _set(overlaid: tuple[object, ...]) -> str:
 
 def _missed(rule: RuleFigures) -> Iterator[str]:
     values = [name for name, point in rule.values.items() if point.state is State.MISSED]
+    if not rule.value_count.covered and values:
+        yield "never asked"
+        return
     if values:
         yield f"never {' or '.join(values)}"
     for each in rule.atoms:
