@@ -5,6 +5,7 @@ Rules about fast läkarkontakt as data, each tied to its source, and decisions t
 
 from flk_rules.decision import Decision
 from flk_rules.errors import (
+    CasesInvalid,
     DateInvalid,
     EngineClosed,
     EngineFailure,
@@ -33,6 +34,7 @@ __version__ = "0.1.0"
 __all__ = [
     "Basis",
     "Cap",
+    "CasesInvalid",
     "Change",
     "Combine",
     "Contact",

@@ -79,6 +79,10 @@ class PlanInvalid(_Problems):
     """Figures, regions or visits that nothing can be planned with; every mistake is listed."""
 
 
+class CasesInvalid(_Problems):
+    """A table of cases that says something it may not; every mistake found is listed."""
+
+
 class UnknownName(FlkError):
     """A ruleset, question, language, engine or rule was asked for by a name that is not there."""
 

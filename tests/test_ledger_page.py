@@ -21,7 +21,7 @@ import flk_rules.planning
 from conftest import ROOT, SHARED
 from flk_rules.cli import ledger as command
 from flk_rules.cli.main import app
-from flk_rules.errors import RulesetInvalid
+from flk_rules.errors import CasesInvalid, RulesetInvalid
 from flk_rules.ledger import (
     Catalogue,
     Computed,
@@ -209,7 +209,14 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-CASE = 'ruleset = "{ruleset}"\nquestion = "capacity"\n[[case]]\n{key} = ["guideline_st"]\n'
+CASE = """ruleset = "{ruleset}"
+question = "capacity"
+on = 2026-01-01
+[[case]]
+name = "a"
+outcome = "stated"
+{key} = ["guideline_st"]
+"""
 
 
 @pytest.mark.parametrize(
@@ -237,6 +244,13 @@ def test_a_table_of_cases_shows_what_had_its_say(
         "rule": (name,) if of_rule else (),
         "replace": (name,) if of_change else (),
     }
+
+
+def test_a_table_with_a_mistake_is_no_proof(folder: Path) -> None:
+    table = CASE.format(ruleset="se.national", key="grunds")
+    (folder / "cases" / "a.cases.toml").write_text(table, "utf-8")
+    with pytest.raises(CasesInvalid, match=r"unknown key 'grunds'; did you mean 'grounds'\?"):
+        build_ledger(tests=folder)
 
 
 GERIATRICS = ".".join(("se.national.eligibility", "geriatrics"))  # this file decides nothing

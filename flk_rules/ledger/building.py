@@ -96,7 +96,8 @@ def build_ledger(
         tests: the folder of tests to look through; see `tests_beside`.
         catalogue: another than the shipped one.
 
-    Raises `RulesetInvalid` where a ruleset's files or the catalogue miss their shape.
+    Raises `RulesetInvalid` where a ruleset's files or the catalogue miss their shape, and
+    `CasesInvalid` where a table of cases does.
 
     >>> ledger = build_ledger()
     >>> [each.id for each in ledger.lines["P8"].items if each.kind == "rule"]

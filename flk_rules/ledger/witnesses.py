@@ -15,16 +15,16 @@ import ast
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 from attrs import field, frozen
 
+from flk_rules.cases import ENDING, Entry, endings, read_entries
+from flk_rules.errors import CasesInvalid
 from flk_rules.ledger.items import CHANGES, Item, chain
 from flk_rules.loading.entries import LayerFiles
-from flk_rules.loading.files import MAX_BYTES, parse_toml, read_text
 from flk_rules.loading.finder import shipped
 
-DECIDING = ("grounds", "failed", "advice", "directions")
+DECIDING = ("grounds", "defeated", "failed", "advice", "directions")
 """Keys of a case that name the rules that had their say; what is open was not decided."""
 MEANING = ("planning_", "ledger.py")
 """What tests are called after that show what parameters mean, besides questions."""
@@ -44,17 +44,18 @@ class Witnesses:
     folder: Path
     layers: Mapping[str, LayerFiles]
     items: tuple[Item, ...]
-    _tables: Mapping[str, tuple[Mapping[str, Any], ...]] = field(init=False)
+    _tables: Mapping[str, tuple[Entry, ...]] = field(init=False)
     _words: Mapping[str, frozenset[str]] = field(init=False)
 
     @_tables.default
-    def _read_tables(self) -> Mapping[str, tuple[Mapping[str, Any], ...]]:
-        """The cases of each table, what a table says for all of them written into each."""
+    def _read_tables(self) -> Mapping[str, tuple[Entry, ...]]:
+        """The cases of each table; raises `CasesInvalid` where the form of one is wrong."""
         found = {}
-        for path in sorted((self.folder / "cases").glob("*.cases.toml")):
-            table = parse_toml(path, read_text(path, MAX_BYTES))
-            shared = {key: table[key] for key in ("ruleset", "question")}
-            found[f"cases/{path.name}"] = tuple({**shared, **case} for case in table["case"])
+        for path in sorted((self.folder / "cases").glob(f"*{ENDING}")):
+            read = read_entries(path)
+            if read.problems:
+                raise CasesInvalid(read.problems)
+            found[f"cases/{path.name}"] = read.entries
         return found
 
     @_words.default
@@ -95,16 +96,16 @@ class Witnesses:
 
     def _cases(self, item: Item, keys: Iterable[str]) -> Iterator[tuple[str, str, set[str]]]:
         """Table, question and names of the cases on whose ruleset the item has a bearing."""
-        for test, cases in self._tables.items():
-            for case in cases:
-                if item.ruleset in chain(case["ruleset"], self.layers):
-                    names = {each for key in keys for each in case.get(key, ())}
-                    yield test, case["question"], names
+        for test, entries in self._tables.items():
+            for entry in entries:
+                said = entry.said
+                if item.ruleset in chain(said["ruleset"], self.layers):
+                    names = {each for key in keys for each in said.get(key, ())}
+                    yield test, said["question"], names
 
     def _cases_of_rule(self, item: Item, decides: str) -> Iterator[str]:
-        short = item.id.rpartition(".")[2]
         for test, question, names in self._cases(item, DECIDING):
-            if question == decides and short in names:
+            if question == decides and not names.isdisjoint(endings(item.id)):
                 yield test
 
     def _cases_of_parameter(self, item: Item) -> Iterator[str]:
