@@ -43,7 +43,7 @@ class Recorder:
     """A watcher of decisions; see `flk_rules.watching`.
 
     `homes` are the rulesets whose rules are counted, none for all. Being told is cheap and asks
-    nothing of a lock; `record` traces what has come since it was last read.
+    nothing of a lock; `trace` looks at what has come since it was last called.
     """
 
     def __init__(self, homes: Collection[str] = ()) -> None:
@@ -67,8 +67,7 @@ class Recorder:
             plan.met.add(key)
             self._pending.append(_Pending(plan, facts.values, facts.left_out))
 
-    @property
-    def record(self) -> Record:
+    def trace(self) -> Record:
         """What all decisions so far have shown."""
         while self._pending:
             new = self._pending.popleft()
