@@ -20,7 +20,7 @@ from flk_rules.analysis.coverage import (
     State,
 )
 from flk_rules.analysis.coverage_conditions import Line
-from flk_rules.analysis.coverage_text import fraction, percent
+from flk_rules.analysis.coverage_text import fraction, met, percent
 from flk_rules.model.rules import Text
 
 _SIGNS = {State.COVERED: "✓", State.MISSED: "✗", State.UNREACHABLE: "–"}
@@ -74,8 +74,8 @@ def _page(figures: Figures) -> Iterator[str]:
     yield "<body><main>"
     yield f"<h1>Rule coverage: {percent(figures.total)}</h1>"
     yield (
-        f"<p>{figures.decisions:,} decisions of {figures.kinds:,} kinds of facts. Seen are "
-        f"{fraction(figures.values)} values of rules, {fraction(figures.ways)} ways of atoms; "
+        f"<p>{met(figures)}. Seen are {fraction(figures.values)} values of rules and "
+        f"{fraction(figures.ways)} ways of atoms; "
         f"{fraction(figures.overlays)} overlays made a difference, and the value of "
         f"{fraction(figures.told)} parameters told.</p>"
     )

@@ -59,6 +59,16 @@ def percent(count: Count) -> str:
     return "-" if count.percent is None else f"{floor(count.percent)}%"
 
 
+def counted(number: int, noun: str) -> str:
+    """``1 decision``, ``1,200 decisions``."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def met(figures: Figures) -> str:
+    """``1,200 decisions of 340 kinds of facts``."""
+    return f"{counted(figures.decisions, 'decision')} of {counted(figures.kinds, 'kind')} of facts"
+
+
 def summary(figures: Figures) -> Iterator[str]:
     """What the table does not hold: overlays, parameters, what is out of reach."""
     overlays, told = figures.overlays, figures.told

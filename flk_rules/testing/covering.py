@@ -150,12 +150,13 @@ class Covering:
         from flk_rules.analysis import coverage_text as text
 
         kinds = {kind for kind, _ in self._reports()}
-        yield f"{figures.decisions:,} decisions of {figures.kinds:,} kinds of facts"
+        yield text.met(figures)
         if self._lost:
-            yield f"{self._lost} workers ended without a word; what they decided is not counted"
-        met = {each.home for each in figures.rules}
+            who, they = text.counted(self._lost, "worker"), "it" if self._lost == 1 else "they"
+            yield f"{who} ended without a word; what {they} decided is not counted"
+        homes = {each.home for each in figures.rules}
         for home in self._homes:
-            if home not in met:
+            if home not in homes:
                 yield f"{home}: no decision was made by any of its rules"
         if figures.rules and kinds.intersection(_TERMINAL):
             yield from text.table(figures)
