@@ -137,7 +137,7 @@ def changed(**of_statement: Any) -> Catalogue:
         ({}, ["F9: nothing says it or computes it, and it is not struck out",
               "F9: no test shows it"]),
         ({"struck_out": TEXT}, []),
-        ({"computed": Computed(statement="F9", by=("m",), tests=("test_cases.py",))}, []),
+        ({"computed": Computed(statement="F9", by=("m",), tests=("test_schema.py",))}, []),
         ({"computed": Computed(statement="F9", by=("m",), tests=("test_none.py",))},
          ["F9: no tests called test_none.py"]),
     ],

@@ -15,8 +15,6 @@ import pytest
 
 from flk_rules.watching import watchers
 
-pytest_plugins = ["pytester"]
-
 TESTS = """
     from datetime import date
     import flk_rules

@@ -26,8 +26,10 @@ from flk_rules.errors import UnknownName
 from flk_rules.facts import Intake
 from flk_rules.model.domain import MODELS
 from flk_rules.model.rules import Rule
+from flk_rules.model.values import Kind
 from flk_rules.testing import strategies
 from flk_rules.testing.boundaries import boundaries, in_units, limits, turning
+from flk_rules.testing.strategies_values import MOST_CODES
 from support.cases import NATIONAL, ON, STOCKHOLM, shipped
 
 PLACEMENTS_FROM = date(2026, 1, 1)
@@ -168,7 +170,7 @@ def test_ages_by_birth_date_turn_on_the_birthday() -> None:
         if "birth_date" in one:
             births[one["birth_date"]] += 1
     for day in (date(1959, 10, 1), date(1959, 10, 2), date(2006, 10, 1), date(2006, 10, 2)):
-        assert births[day] >= 2, day
+        assert births[day] >= 1, day
 
 
 @given(st.integers(-40, 40), st.booleans())
@@ -195,6 +197,11 @@ def test_every_cell_of_every_rule_has_a_value_at_hand(name: str) -> None:
     for rule in model.rules.values():
         for axis in partition([(model, rule.when)]).axes:
             spec, fact = model.schema.facts[axis.fact], axis.fact
+            if spec.type.kind is Kind.LIST:
+                for value in axis.values:
+                    assert value is None or len(value) <= MOST_CODES  # type: ignore[arg-type]
+                    assert value is None or set(value) <= set(near.codes[fact])  # type: ignore[arg-type]
+                continue
             favoured = (
                 [in_units(spec, each) for each in near.numbers[fact]]
                 if spec.type.numeric
@@ -210,7 +217,7 @@ def test_every_cell_of_every_rule_has_a_value_at_hand(name: str) -> None:
 
 def test_boundaries_are_one_unit_to_either_side() -> None:
     near = boundaries(shipped(STOCKHOLM).model, "eligibility")
-    assert near.numbers["patient.age"] == (0, 16, 17, 18, 19, 64, 65, 66, 150)
+    assert near.numbers["patient.age"] == (0, 15, 16, 17, 18, 19, 63, 64, 65, 66, 150)
     left = near.numbers["physician.training.years_left"]
     assert {19_999, 20_000, 20_001, -1, 0, 1} <= set(left)
     spec = shipped(STOCKHOLM).schema.facts["physician.training.years_left"]
@@ -243,7 +250,7 @@ def test_ages_at_a_boundary_come_more_often_than_not() -> None:
 def test_codes_that_rules_name_come_more_often_than_by_chance() -> None:
     drawn = _draw(strategies.physicians(shipped(NATIONAL), question="eligibility"), 200)
     named = sum("allmanmedicin" in one["specialties"] for one in drawn)
-    assert named > len(drawn) / 10  # of 64
+    assert named > len(drawn) / 16  # of 64, at most four a list
     assert any(len(one["specialties"]) == 0 for one in drawn)
     assert any(len(one["specialties"]) > 1 for one in drawn)
 

@@ -101,25 +101,31 @@ class _Plan:
 
     def trace(self, values: Mapping[str, Value], left_out: tuple[str, ...]) -> None:
         """Notes what facts of one kind show; of subjects left out, what each of their cells shows,
-        for the answer says what holds in each."""
+        for the answer says what holds in each. Where they have no cells, a rule that is open by
+        them alone is not unknown: they are left out."""
         interpreter, cases = self._interpreter, [dict(values)]
+        beyond: tuple[str, ...] = ()
         if left_out:
             try:
                 division = Division(self._ruleset, self._question, left_out)
             except NotDivisible:
-                interpreter = Awaiting(self._ruleset, left_out)
+                interpreter, beyond = Awaiting(self._ruleset, left_out), left_out
             else:
                 cases = [{**values, **cell} for _, cell in division.cells()]
         for facts in cases:
             for seen in self._watched:
-                self._rule(seen, interpreter, facts)
+                self._rule(seen, interpreter.trace(seen.rule.when, facts), facts, beyond)
             for taken in self._taken:
                 if not taken.missed:
                     taken.missed = interpreter.trace(taken.rule.when, facts).value is True
 
-    def _rule(self, seen: RuleSeen, interpreter: Interpreter, facts: Mapping[str, Value]) -> None:
-        trace = interpreter.trace(seen.rule.when, facts)
-        seen.truths |= bit(truth_of(trace))
+    def _rule(
+        self, seen: RuleSeen, trace: Trace, facts: Mapping[str, Value], left_out: tuple[str, ...]
+    ) -> None:
+        value = trace.value
+        missing = value.missing if left_out and isinstance(value, Unknown) else ()
+        if not any(name.partition(".")[0] in left_out for name in missing):
+            seen.truths |= bit(truth_of(trace))
         for number, atom in enumerate(shown(trace)):
             if atom.decides:
                 seen.ways[number] |= bit(atom.truth)

@@ -11,6 +11,7 @@ from flk_rules.cases.names import endings
 from flk_rules.cases.reading import ENDING, Entry, read_entries
 from flk_rules.cases.resolving import read_cases
 from flk_rules.cases.rulesets import Rulesets
+from flk_rules.cases.turning import Turn, turns
 
 __all__ = [
     "ENDING",
@@ -22,6 +23,7 @@ __all__ = [
     "Failure",
     "Rulesets",
     "Trial",
+    "Turn",
     "endings",
     "judge",
     "judge_failure",
@@ -29,4 +31,5 @@ __all__ = [
     "read_entries",
     "said",
     "try_case",
+    "turns",
 ]

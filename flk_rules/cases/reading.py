@@ -17,8 +17,8 @@ from flk_rules.cases.merging import NotThere, merged, put, take
 from flk_rules.cases.rows import Part, row_parts
 from flk_rules.cases.shapes import mistake
 from flk_rules.errors import CasesInvalid, FileUnreadable, Problem, nearest
-from flk_rules.loading.files import SourceFile, parse_toml, read_text
-from flk_rules.loading.lines import index_lines, join
+from flk_rules.loading.files import SourceFile, parse_with_lines, read_text
+from flk_rules.loading.lines import join
 from flk_rules.loading.structuring import MAX_MISTAKES, Content
 
 ENDING = ".cases.toml"
@@ -68,11 +68,10 @@ def read_entries(path: Path) -> Entries:
     Raises `CasesInvalid` where the file cannot be read as TOML at all.
     """
     try:
-        text = read_text(path, MAX_BYTES)
-        raw = parse_toml(path, text)
+        raw, lines = parse_with_lines(path, read_text(path, MAX_BYTES))
     except FileUnreadable as error:
         raise CasesInvalid([Problem(error.path, error.reason)]) from None
-    reader = _Reader(SourceFile(path, Content(), index_lines(text)), raw)
+    reader = _Reader(SourceFile(path, Content(), lines), raw)
     entries = tuple(reader.entries())
     folders = tuple(path.parent / each for each in reader.top.get("path", ()))
     return Entries(reader.source, folders, entries, tuple(reader.problems))

@@ -60,6 +60,11 @@ def weighed(found: Replay, answer: Answer) -> Replay:
     return _replayed(found.rule, _decisive(found.trace), answer)
 
 
+def part_of(found: Replay, trace: Trace, answer: Answer) -> Replay:
+    """A part of the rule's condition with only what its value rests on."""
+    return _replayed(found.rule, _decisive(trace), answer)
+
+
 def unmet(found: Replay, answer: Answer) -> Iterator[Replay]:
     """The smallest conditions within the rule's that keep it from being true, each by itself."""
     open_ = [_decisive(found.trace)]

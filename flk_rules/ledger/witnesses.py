@@ -20,7 +20,7 @@ from attrs import field, frozen
 
 from flk_rules.cases import ENDING, Entry, endings, read_entries
 from flk_rules.errors import CasesInvalid
-from flk_rules.ledger.items import CHANGES, Item, chain
+from flk_rules.ledger.items import CHANGES, Item, chain, read_layers
 from flk_rules.loading.entries import LayerFiles
 from flk_rules.loading.finder import shipped
 
@@ -44,18 +44,23 @@ class Witnesses:
     folder: Path
     layers: Mapping[str, LayerFiles]
     items: tuple[Item, ...]
-    _tables: Mapping[str, tuple[Entry, ...]] = field(init=False)
+    _tables: Mapping[str, tuple[tuple[Entry, frozenset[str]], ...]] = field(init=False)
     _words: Mapping[str, frozenset[str]] = field(init=False)
 
     @_tables.default
-    def _read_tables(self) -> Mapping[str, tuple[Entry, ...]]:
-        """The cases of each table; raises `CasesInvalid` where the form of one is wrong."""
+    def _read_tables(self) -> Mapping[str, tuple[tuple[Entry, frozenset[str]], ...]]:
+        """The cases of each table, with the rulesets that each rests on; raises `CasesInvalid`
+        where the form of a table is wrong."""
         found = {}
-        for path in sorted((self.folder / "cases").glob(f"*{ENDING}")):
+        for path in sorted((self.folder / "cases").rglob(f"*{ENDING}")):
             read = read_entries(path)
             if read.problems:
                 raise CasesInvalid(read.problems)
-            found[f"cases/{path.name}"] = read.entries
+            layers = {**self.layers, **(read_layers(read.folders) if read.folders else {})}
+            name = path.relative_to(self.folder).as_posix()
+            found[name] = tuple(
+                (entry, frozenset(chain(entry.said["ruleset"], layers))) for entry in read.entries
+            )
         return found
 
     @_words.default
@@ -97,9 +102,9 @@ class Witnesses:
     def _cases(self, item: Item, keys: Iterable[str]) -> Iterator[tuple[str, str, set[str]]]:
         """Table, question and names of the cases on whose ruleset the item has a bearing."""
         for test, entries in self._tables.items():
-            for entry in entries:
+            for entry, rests_on in entries:
                 said = entry.said
-                if item.ruleset in chain(said["ruleset"], self.layers):
+                if item.ruleset in rests_on:
                     names = {each for key in keys for each in said.get(key, ())}
                     yield test, said["question"], names
 

@@ -105,9 +105,15 @@ def parse_toml(path: Path | str, text: str) -> dict[str, Any]:
 
     Raises `FileUnreadable` with the line for what is not TOML.
     """
-    raw = _parse(text, index_lines(text))
+    return parse_with_lines(path, text)[0]
+
+
+def parse_with_lines(path: Path | str, text: str) -> tuple[dict[str, Any], Lines]:
+    """The TOML document in `text` and where everything stands; see `parse_toml`."""
+    lines = index_lines(text)
+    raw = _parse(text, lines)
     if isinstance(raw, dict):
-        return raw
+        return raw, lines
     line, reason = raw
     raise FileUnreadable(f"{path}:{line}", f"not TOML we read: {reason}")
 

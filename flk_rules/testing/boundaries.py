@@ -12,23 +12,26 @@ from datetime import date
 from attrs import frozen
 
 from flk_rules.analysis.partitions import partition
-from flk_rules.deciding.decider import numbers
+from flk_rules.deciding.decider import numbers as numbers_of
 from flk_rules.engines.reference import Interpreter
 from flk_rules.facts.validating import SAFE_DIGITS, SAFE_INT
 from flk_rules.model.calendar import EARLIEST, LATEST
 from flk_rules.model.expressions import FactRef
 from flk_rules.model.rules import Ruleset
 from flk_rules.model.schema import FactSpec
-from flk_rules.model.values import INT, Kind, Value
+from flk_rules.model.values import INT, Value
+
+_BESIDE = (-2, -1, 0, 1)
+"""A value is the first on its side: the constant is that or the one before."""
 
 
 @frozen
 class Boundaries:
     """The facts that rules read, each with the values at its boundaries, in order; numbers are in
-    the fact's smallest unit."""
+    the fact's smallest unit, and of a list of codes they are codes."""
 
     numbers: Mapping[str, tuple[int, ...]]
-    codes: Mapping[str, tuple[Value, ...]]
+    codes: Mapping[str, tuple[bool | str, ...]]
 
     @property
     def read(self) -> frozenset[str]:
@@ -38,44 +41,40 @@ class Boundaries:
 
 def boundaries(ruleset: Ruleset, question: str | None = None) -> Boundaries:
     """The boundaries of a ruleset's rules, or of those of one question."""
-    found: dict[str, set[Value]] = {}
+    numbers: dict[str, set[int]] = {}
+    codes: dict[str, set[bool | str]] = {}
     for asked in ruleset.questions.values():
-        if question in (None, asked.id):
-            for name, values in _of(ruleset, asked.id):
-                found.setdefault(name, set()).update(values)
-    numeric: dict[str, tuple[int, ...]] = {}
-    codes: dict[str, tuple[Value, ...]] = {}
-    for name, each in sorted(found.items()):
-        spec = ruleset.schema.facts[name]
-        if spec.type.numeric:
-            low, high = limits(spec)
-            near = {unit_of(spec, value) + step for value in each for step in (-1, 0, 1)}
-            numeric[name] = tuple(sorted(n for n in near | {low, high} if low <= n <= high))
-        else:
-            codes[name] = tuple(sorted(each, key=_plain))
-    return Boundaries(numeric, codes)
+        for name, values in _of(ruleset, asked.id) if question in (None, asked.id) else ():
+            spec = ruleset.schema.facts[name]
+            if spec.type.numeric:
+                found = numbers.setdefault(name, set())
+                found |= {unit_of(spec, each) + step for each in values for step in _BESIDE}
+            else:
+                seen = codes.setdefault(name, set())
+                for each in values:
+                    seen |= set(each) if isinstance(each, frozenset) else {each}  # type: ignore[arg-type]
+    return Boundaries(
+        {name: _within(ruleset.schema.facts[name], found) for name, found in numbers.items()},
+        {name: tuple(sorted(found, key=str)) for name, found in codes.items()},
+    )
+
+
+def _within(spec: FactSpec, found: set[int]) -> tuple[int, ...]:
+    low, high = limits(spec)
+    return tuple(sorted(each for each in found | {low, high} if low <= each <= high))
 
 
 def _of(ruleset: Ruleset, question: str) -> Iterator[tuple[str, Sequence[Value]]]:
+    """The facts that a question's rules read, with values on either side of each boundary."""
     rules = ruleset.rules_of(question)
-    # What all rules tell of a fact, but of a list what each does: all at once makes many sets.
-    whole = partition([(ruleset, rule.when) for rule in rules]).axes
-    alone = (axis for rule in rules for axis in partition([(ruleset, rule.when)]).axes)
-    for axes, lists in ((whole, False), (alone, True)):
-        for axis in axes:
-            if (ruleset.schema.facts[axis.fact].type.kind is Kind.LIST) is lists:
-                yield axis.fact, [each for each in axis.values if each is not None]
+    for axis in partition([(ruleset, rule.when) for rule in rules]).axes:
+        yield axis.fact, [each for each in axis.values if each is not None]
     for rule in rules:
         for node in ruleset.nodes_of(rule.amount) if rule.amount is not None else ():
             if isinstance(node, FactRef):
                 yield node.path, ()
     if (compared := ruleset.questions[question].compares) is not None:
-        yield compared, [*numbers(rules, Interpreter(ruleset)).values()]
-
-
-def _plain(value: Value) -> tuple[int, list[str]]:
-    texts = sorted(map(str, value)) if isinstance(value, frozenset) else [str(value)]
-    return len(texts), texts
+        yield compared, [*numbers_of(rules, Interpreter(ruleset)).values()]
 
 
 def limits(spec: FactSpec) -> tuple[int, int]:

@@ -6,6 +6,7 @@ often than not; or that it is not known.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -16,7 +17,7 @@ from flk_rules.model.values import BOOL, INT, Kind
 from flk_rules.testing.boundaries import Boundaries, in_units, limits
 
 MOST_CODES = 4
-"""Codes of a list that is drawn code by code."""
+"""Codes of a list that is drawn."""
 NEAR, FAR = 2, 1
 """So many values at a boundary to so many anywhere."""
 _FINEST = 20
@@ -56,13 +57,17 @@ def values(spec: FactSpec, schema: Schema, near: Boundaries, unknown: float) -> 
     codes = sorted(schema.codes_of(spec.type.codes))
     favoured = near.codes.get(spec.name)
     if spec.type.kind is Kind.LIST:
-        some = st.lists(st.sampled_from(codes), unique=True, max_size=min(MOST_CODES, len(codes)))
-        plain = (some if codes else st.just([])).map(tuple)
-        sets = [tuple(sorted(each)) for each in favoured or () if isinstance(each, frozenset)]
-        return choice(plain, st.sampled_from(sets) if sets else None, unknown)
+        return choice(_lists(codes), _lists(favoured) if favoured else None, unknown)
     if not codes:
         return st.none()
     return choice(st.sampled_from(codes), st.sampled_from(favoured) if favoured else None, unknown)
+
+
+def _lists(codes: Sequence[Any]) -> Drawn:
+    if not codes:
+        return st.just(())
+    most = min(MOST_CODES, len(codes))
+    return st.lists(st.sampled_from(codes), unique=True, max_size=most).map(tuple)
 
 
 def _numbers(spec: FactSpec, near: Boundaries) -> tuple[Drawn, Drawn | None]:

@@ -1,7 +1,6 @@
 """cases for deciding.
 
-Small rulesets over two subjects, built straight from the model, and tables of eligibility cases
-with everything a decision is expected to say.
+Small rulesets over two subjects, built straight from the model; the shipped ones; physicians.
 """
 
 from __future__ import annotations
@@ -11,7 +10,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from attrs import evolve, field, frozen
+from attrs import evolve
 
 import flk_rules
 from flk_rules.language import Scope, check, parse, print_expression
@@ -113,57 +112,6 @@ def long(names: Iterable[str]) -> list[str]:
     )  # fmt: skip
 
 
-@frozen(kw_only=True)
-class Case:
-    """Facts in, a whole decision out; rules by their short ids, everything exact."""
-
-    name: str
-    physician: Mapping[str, Any] | None
-    patient: Mapping[str, Any] | None
-    outcome: str
-    reason: str | None = None
-    force: str | None = None
-    grounds: str = ""
-    defeated: str = ""
-    advice: str = ""
-    missing: str = ""
-    assumptions: str = ""
-    condition: str | None = None
-    on: date = field(default=ON)
-
-    def decided(self, ruleset: str, engine: str) -> dict[str, object]:
-        """What the decision says."""
-        decision = shipped(ruleset, self.on).decide(
-            "eligibility", engine=engine, physician=self.physician, patient=self.patient
-        )
-        return {
-            "outcome": decision.outcome.value,
-            "reason": decision.reason.value if decision.reason else None,
-            "force": decision.force.value if decision.force else None,
-            "grounds": [rule.id for rule in decision.grounds],
-            "defeated": [rule.id for rule in decision.defeated],
-            "advice": [rule.id for rule in decision.advice],
-            "missing": list(decision.missing),
-            "assumptions": [each.id for each in decision.assumptions],
-            "condition": str(decision.condition) if decision.condition else None,
-        }
-
-    @property
-    def expected(self) -> dict[str, object]:
-        """What it is to say."""
-        return {
-            "outcome": self.outcome,
-            "reason": self.reason,
-            "force": self.force,
-            "grounds": long(self.grounds.split()),
-            "defeated": long(self.defeated.split()),
-            "advice": long(self.advice.split()),
-            "missing": sorted(self.missing.split()),
-            "assumptions": self.assumptions.split(),
-            "condition": self.condition,
-        }
-
-
 def specialist(*specialties: str, **more: Any) -> dict[str, Any]:
     """A licensed physician of these specialties who is not in training."""
     return {
@@ -178,6 +126,6 @@ def trainee(*specialties: str, licence: str = "valid", **training: Any) -> dict[
 
 
 __all__ = [
-    "BINDING", "ENGINES", "FACTS", "NATIONAL", "ON", "STOCKHOLM", "Case", "condition", "long",
+    "BINDING", "ENGINES", "FACTS", "NATIONAL", "ON", "STOCKHOLM", "condition", "long",
     "print_expression", "shipped", "small", "specialist", "trainee", "with_question",
 ]  # fmt: skip
