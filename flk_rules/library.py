@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import flk_rules.watching as watching
 from flk_rules.decision import Decision
 from flk_rules.errors import DateInvalid
 from flk_rules.facts import Intake
@@ -132,7 +133,10 @@ class Ruleset:
         """
         decider = self._deciders.get((question, engine)) or self.decider(question, engine)
         facts = self._intake.read(self.model.on, self.model.questions[question].subjects, subjects)
-        return Decision(decider.answer(facts), self.model, decider)
+        decision = Decision(decider.answer(facts), self.model, decider)
+        if watching.watchers:
+            watching.tell(decision)
+        return decision
 
     def decider(self, question: str, engine: str = DEFAULT_ENGINE) -> Decider:
         """What answers one question with one engine, built at first use."""

@@ -19,8 +19,8 @@ from hypothesis import settings
 from flk_rules.engines.rete import handle
 from support.watching import Watched
 
-# Not by its entry point: see pyproject.toml.
-pytest_plugins = ["flk_rules.testing.plugin", "pytester"]
+# Not by their entry points: see pyproject.toml.
+pytest_plugins = ["flk_rules.testing.plugin", "flk_rules.testing.covering", "pytester"]
 
 # A deadline is a timing: a busy machine is no failure. The suite draws the same cases every time;
 # HYPOTHESIS_PROFILE=explore draws others.

@@ -19,7 +19,7 @@ import attrs
 
 from flk_rules.model.rules import Ruleset
 
-_LEFT_OUT = {"on", "fingerprint", "when", "amount", "place", "derived", "dormant"}
+_LEFT_OUT = {"on", "fingerprint", "when", "amount", "place", "derived", "dormant", "before"}
 
 
 def fingerprint(ruleset: Ruleset) -> str:

@@ -80,14 +80,16 @@ def _touches(
         )
 
 
-def _overlaid(action: str, entry: Entry[Any]) -> Overlaid:
-    """Who made the change and why; a replace has a source and words of its rule beside these."""
+def _overlaid(action: str, entry: Entry[Any], before: Rule | Parameter) -> Overlaid:
+    """Who made the change, why, and of what; a replace has a source and words of its rule beside
+    these."""
     item, own = entry.item, isinstance(entry.item, ReplaceEntry)
     return Overlaid(
         action=action,
         ruleset=entry.origin.ruleset,
         source=item.authority if own else item.source,
         because=item.reason if own else item.because,
+        before=before,
     )
 
 
@@ -110,7 +112,7 @@ def overlay_rules(
         rule = rules.get(item.rule)
         if rule is None or not live(item, on):
             continue
-        trail = _overlaid(action, entry)
+        trail = _overlaid(action, entry, rule)
         if action == "disable":
             del rules[item.rule]
             disabled[item.rule] = trail
@@ -153,6 +155,6 @@ def overlay_parameters(parameters: dict[str, Parameter], entries: Entries, on: d
             statement=None,
             reading=new.reading,
             origin=setting.origin,
-            overlaid=(*below.overlaid, _overlaid("set", setting)),
+            overlaid=(*below.overlaid, _overlaid("set", setting, below)),
             **_shared(below, new),
         )

@@ -85,12 +85,17 @@ class Origin:
 
 @frozen(kw_only=True)
 class Overlaid:
-    """What an overlay did to a rule or parameter, by which ruleset, on whose authority."""
+    """What an overlay did to a rule or parameter, by which ruleset, on whose authority.
+
+    `before` is what stood there; it says nothing more of what holds, so it is in no comparison and
+    no fingerprint.
+    """
 
     action: str
     ruleset: str
     source: Citation
     because: Text
+    before: Rule | Parameter | None = field(default=None, eq=False, repr=False)
 
 
 @frozen(kw_only=True)

@@ -1,0 +1,210 @@
+"""pytest --flk-cov.
+
+Rule coverage of a test run, as pytest-cov is coverage of code: options, watching in this process
+and in workers of pytest-xdist, and the reports. Without the option nothing is imported or watched.
+"""
+
+from __future__ import annotations
+
+import json
+import pickle
+import re
+from collections.abc import Iterator
+from contextlib import ExitStack
+from math import floor
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from flk_rules.analysis.coverage import Figures
+
+_TERMINAL = ("term", "term-missing")
+_FILES = {"json": "flk-coverage.json", "html": "flk-coverage"}
+"""Kinds of reports that are written, and where to unless it is said."""
+_RULESET = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)*")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The options."""
+    group = parser.getgroup("flk rule coverage")
+    group.addoption(
+        "--flk-cov", action="append", nargs="?", const="", default=[], metavar="RULESET",
+        help="measure which rules the tests' decisions cover; with a ruleset's id, only the rules "
+        "that it has or changes (may be given several times)",
+    )  # fmt: skip
+    group.addoption(
+        "--flk-cov-report", action="append", default=[], metavar="TYPE", type=_report,
+        help="term (the default), term-missing, json[:FILE], html[:FOLDER or FILE.html]; may be "
+        "given several times; '' for none",
+    )  # fmt: skip
+    group.addoption(
+        "--flk-cov-fail-under", default=None, metavar="MIN", type=_percent,
+        help="fail if less than MIN per cent of what is in reach was covered: values of rules and "
+        "ways of atoms together",
+    )  # fmt: skip
+    group.addoption(
+        "--no-flk-cov", action="store_true", default=False, help="switch --flk-cov off again"
+    )
+
+
+def _report(text: str) -> tuple[str, str]:
+    kind, colon, path = text.partition(":")
+    if kind in _FILES and (path or not colon):
+        return kind, path or _FILES[kind]
+    if text in ("", *_TERMINAL):
+        return text, ""
+    from argparse import ArgumentTypeError
+
+    known = "term, term-missing, json, json:FILE, html, html:FOLDER or html:FILE.html"
+    raise ArgumentTypeError(f"expected {known}, found {text!r}")
+
+
+def _percent(text: str) -> float:
+    from argparse import ArgumentTypeError
+
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1.0
+    if not 0 <= number <= 100:
+        raise ArgumentTypeError(f"expected a number from 0 to 100, found {text!r}")
+    return number
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Begins to watch, if it was asked for."""
+    asked = config.getoption("--flk-cov")
+    if not asked or config.getoption("--no-flk-cov"):
+        return
+    for each in filter(None, asked):
+        if not _RULESET.fullmatch(each) or Path(each).exists():
+            raise pytest.UsageError(
+                f"--flk-cov: expected a ruleset's id, found {each!r}; if it is what to test, write "
+                "it before --flk-cov"
+            )
+    config.pluginmanager.register(Covering(config, [*filter(None, asked)]), "flk-covering")
+
+
+class Covering:
+    """Watches one session, and reports at its end; a worker hands over what it saw."""
+
+    def __init__(self, config: pytest.Config, homes: list[str]) -> None:
+        from flk_rules.analysis.coverage_record import Recorder
+        from flk_rules.watching import watching
+
+        self._config, self._homes = config, homes
+        self._is_worker = hasattr(config, "workerinput")
+        self._lost = 0
+        self._figures: Figures | None = None
+        self._said: list[tuple[str, dict[str, bool]]] = []
+        self._recorder = Recorder(homes)
+        self._watching = ExitStack()
+        self._watching.enter_context(watching(self._recorder))
+        config.add_cleanup(self._watching.close)
+
+    def pytest_runtest_logfinish(self) -> None:
+        """Traces what one test brought, so that it need not be kept."""
+        self._recorder.trace()
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any, error: object) -> None:
+        """Takes what a worker of pytest-xdist saw."""
+        saw = getattr(node, "workeroutput", {}).get("flk_cov")
+        if saw is None:
+            self._lost += 1
+        else:
+            self._recorder.trace().merge(pickle.loads(saw))
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
+        """Hands over, or counts, writes the files and holds the figure against its bound."""
+        self._watching.close()
+        if self._is_worker:
+            output: dict[str, Any] = self._config.workeroutput  # type: ignore[attr-defined]
+            output["flk_cov"] = pickle.dumps(self._recorder.trace())
+        elif not self._config.getoption("collectonly"):
+            from flk_rules.analysis.coverage import figures
+            from flk_rules.analysis.coverage_reach import reach
+
+            self._figures = figures(self._recorder.trace(), reach)
+            failed = [self._write(self._figures), not self._enough(self._figures)]
+            if any(failed) and exitstatus == pytest.ExitCode.OK:
+                session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
+        """Shows the table."""
+        if self._figures is None:
+            return
+        terminalreporter.section("rule coverage")
+        for line in self._lines(self._figures):
+            terminalreporter.write_line(line)
+        for line, colours in self._said:
+            terminalreporter.write_line(line, **colours)
+
+    def _reports(self) -> list[tuple[str, str]]:
+        return self._config.getoption("--flk-cov-report") or [("term", "")]
+
+    def _lines(self, figures: Figures) -> Iterator[str]:
+        from flk_rules.analysis import coverage_text as text
+
+        kinds = {kind for kind, _ in self._reports()}
+        yield text.met(figures)
+        if self._lost:
+            who, they = text.counted(self._lost, "worker"), "it" if self._lost == 1 else "they"
+            yield f"{who} ended without a word; what {they} decided is not counted"
+        homes = {each.home for each in figures.rules}
+        for home in self._homes:
+            if home not in homes:
+                yield f"{home}: no decision was made by any of its rules"
+        if figures.rules and kinds.intersection(_TERMINAL):
+            yield from text.table(figures)
+            yield from text.summary(figures)
+        if "term-missing" in kinds:
+            yield from text.missing(figures)
+
+    def _write(self, figures: Figures) -> bool:
+        """Writes the files; whether one could not be."""
+        failed = False
+        for kind, path in self._reports():
+            if kind in _FILES:
+                file = Path(path)
+                if kind == "html" and file.suffix.lower() not in (".html", ".htm"):
+                    file = file / "index.html"
+                try:
+                    file.parent.mkdir(parents=True, exist_ok=True)
+                    file.write_text(_content(kind, figures), "utf-8")
+                except OSError as error:
+                    failed = True
+                    why = (error.strerror or "it is no file").lower()
+                    self._say(f"--flk-cov-report={kind}:{path}: cannot be written: {why}", red=True)
+                else:
+                    self._say(f"{kind.upper()} written to {file}")
+        return failed
+
+    def _enough(self, figures: Figures) -> bool:
+        least: float | None = self._config.getoption("--flk-cov-fail-under")
+        if least is None:
+            return True
+        share = figures.total.percent or 0.0
+        # Rounded down, so that what is too little never reads as enough.
+        is_at = f"it is {floor(share * 100) / 100:.2f} %"
+        if share >= least:
+            self._say(f"required rule coverage of {least:g} % reached: {is_at}", green=True)
+            return True
+        self._say(f"required rule coverage of {least:g} % not reached: {is_at}", red=True)
+        return False
+
+    def _say(self, line: str, **colours: bool) -> None:
+        self._said.append((line, colours))
+
+
+def _content(kind: str, figures: Figures) -> str:
+    if kind == "json":
+        from flk_rules.analysis.coverage_json import as_json
+
+        return json.dumps(as_json(figures), ensure_ascii=False, indent=2) + "\n"
+    from flk_rules.analysis.coverage_page import page
+
+    return page(figures)

@@ -1,0 +1,220 @@
+"""coverage in three forms.
+
+JSON that its schema accepts, a page that nothing can break out of and that everybody can read, and
+a table.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from html.parser import HTMLParser
+from typing import Any
+
+import jsonschema
+import pytest
+from attrs import evolve
+
+import flk_rules
+from conftest import ROOT
+from flk_rules.analysis import coverage_text
+from flk_rules.analysis.coverage import Count, Figures, figures
+from flk_rules.analysis.coverage_json import as_json
+from flk_rules.analysis.coverage_page import page
+from flk_rules.analysis.coverage_points import Record
+from flk_rules.analysis.coverage_reach import reach
+from flk_rules.analysis.coverage_record import Recorder
+from flk_rules.model.rules import Text
+from flk_rules.watching import watching
+from support.cases import shipped, specialist
+
+SCHEMA = json.loads((ROOT / "flk_rules/schemas/coverage-1.json").read_text("utf-8"))
+HOSTILE = "</style><script>alert('1')</script>&\"<b>"
+
+
+def _figures(ruleset: flk_rules.Ruleset) -> Figures:
+    recorder = Recorder()
+    with watching(recorder):
+        for age in (40, 70):
+            ruleset.decide("eligibility", physician=specialist("geriatrik"), patient={"age": age})
+    return figures(recorder.trace(), reach)
+
+
+@pytest.fixture(scope="module")
+def found() -> Figures:
+    return _figures(shipped("se.stockholm"))
+
+
+class _Page(HTMLParser):
+    """The tags of a page, their attributes, its text; and that each tag is closed."""
+
+    OPEN = ("meta", "input", "!doctype")
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self.stack: list[str] = []
+        self.feed(text)
+        self.close()
+        assert self.stack == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag not in self.OPEN:
+            self.stack.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.stack.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+# ---- JSON ----------------------------------------------------------------------------------------
+
+
+def test_the_json_is_as_its_schema_says(found: Figures) -> None:
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+    said = json.loads(json.dumps(as_json(found)))
+    jsonschema.validate(said, SCHEMA)
+    assert said["format"] == "flk_rules/coverage/1"
+    assert said["totals"]["all"]["reachable"] == found.total.reachable
+    geriatrics = next(
+        each for each in said["rules"]
+        if each["id"] == "se.national.eligibility.geriatrics"
+    )  # fmt: skip
+    assert geriatrics["ruleset"] == "se.stockholm"
+    assert geriatrics["place"].startswith("se.national/eligibility.toml:")
+    assert geriatrics["values"] == {
+        "true": {"state": "covered"}, "false": {"state": "covered"}, "unknown": {"state": "missed"},
+    }  # fmt: skip
+    assert geriatrics["atoms"][1]["ways"] == {
+        "true": {"state": "covered"}, "false": {"state": "covered"},
+    }  # fmt: skip
+    assert geriatrics["overlays"][0]["made_a_difference"] is True
+
+
+def test_nothing_decided_is_a_report_too() -> None:
+    empty = figures(Record(), reach)
+    jsonschema.validate(as_json(empty), SCHEMA)
+    assert as_json(empty)["totals"]["all"] == {"covered": 0, "reachable": 0, "percent": None}
+    _Page(page(empty))
+
+
+def test_the_schema_holds_what_it_describes(found: Figures) -> None:
+    """A key more or less is a mistake, at every level."""
+    for change in (
+        lambda said: said.update(more=1),
+        lambda said: said.pop("kinds"),
+        lambda said: said["rules"][0].update(more=1),
+        lambda said: said["rules"][0]["values"].pop("true"),
+        lambda said: said["rules"][0]["atoms"][0]["ways"]["true"].update(state="seen"),
+        lambda said: said["totals"]["all"].update(percent=101),
+    ):
+        said: Any = json.loads(json.dumps(as_json(found)))
+        change(said)
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate(said, SCHEMA)
+
+
+# ---- the page ------------------------------------------------------------------------------------
+
+
+def test_the_page_shows_each_rule_with_its_text_words_source_and_what_was_seen(
+    found: Figures,
+) -> None:
+    shown = _Page(page(found))
+    sections = [attrs["id"] for tag, attrs in shown.tags if tag == "section"]
+    assert sections == [f"{each.home}/{each.rule.id}" for each in found.rules]
+    text = re.sub(r"\s+", " ", shown.text)
+    for each in found.rules:
+        assert each.rule.because.sv in text
+        assert each.rule.because.en in text
+        assert each.rule.source.section in text
+        for line in each.lines:
+            for piece, _ in line.pieces:
+                assert piece.strip() in text
+    assert "'geriatrik' in physician.specialties✓true ✗false && patient.age" in text
+    assert "patient.age >= params.elderly_from✓true ✓false" in text
+    assert "As a rule: ✓ true seen; ✓ false seen; ✗ unknown never seen" in text
+    assert "✓ demote by se.stockholm made a difference" in text
+    assert "– true: it reads no fact: parameters and constants settle it" in text
+
+
+def test_the_page_needs_nothing_and_runs_nothing(found: Figures) -> None:
+    shown = _Page(page(found))
+    tags = {tag for tag, _ in shown.tags}
+    assert not tags & {"script", "link", "img", "iframe", "object", "form"}
+    assert all(not key.startswith("on") for _, attrs in shown.tags for key in attrs)
+    assert {a["href"][:1] for t, a in shown.tags if t == "a" and a["href"]} == {"#"}
+    assert "http" not in re.sub(r'http-equiv|content="default', "", page(found))
+    ids = [attrs["id"] for _, attrs in shown.tags if attrs.get("id")]
+    assert len(set(ids)) == len(ids)
+
+
+def test_text_of_rules_stays_text() -> None:
+    model = shipped("se.national").model
+    rules = {
+        name: evolve(rule, id=name + HOSTILE, because=Text(sv=HOSTILE, en=HOSTILE),
+                     condition=HOSTILE, source=evolve(rule.source, section=HOSTILE))
+        for name, rule in model.rules.items()
+    }  # fmt: skip
+    parameters = {
+        name: evolve(each, because=Text(sv=HOSTILE, en=HOSTILE))
+        for name, each in model.parameters.items()
+    }
+    hostile = evolve(model, rules={r.id: r for r in rules.values()}, parameters=parameters)
+    text = page(_figures(flk_rules.Ruleset(hostile)))
+    assert "<script" not in text
+    assert "<b>" not in text
+    assert HOSTILE in _Page(text).text
+
+
+def _luminance(colour: str) -> float:
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize("theme", [0, 1])
+def test_the_page_can_be_read(found: Figures, theme: int) -> None:
+    """WCAG 2.2 AA: text has a contrast of 4.5 on every ground, in light and in dark."""
+    blocks = re.findall(r":root \{(.*?)\}", page(found), re.DOTALL)
+    colours = dict(re.findall(r"--(\w+): (#\w{6})", blocks[theme]))
+    for ground in ("paper", "both", "one", "never", "beyond"):
+        for ink in ("ink", "soft") if ground == "paper" else ("ink",):
+            one, two = sorted((_luminance(colours[ink]), _luminance(colours[ground])))
+            assert (two + 0.05) / (one + 0.05) >= 4.5, (ink, ground)
+
+
+def test_what_was_seen_is_said_without_colour(found: Figures) -> None:
+    """Each atom has its two ways as signs with words, whatever its colour."""
+    marks = re.findall(r"<small>(.*?)</small>", page(found))
+    assert len(marks) == sum(
+        1 for each in found.rules for line in each.lines for _, n in line.pieces if n is not None
+    )
+    assert all(re.fullmatch("[✓✗–]true [✓✗–]false", each) for each in marks)
+
+
+# ---- the table -----------------------------------------------------------------------------------
+
+
+def test_the_table_has_a_row_a_question_and_its_columns_stand_under_each_other(
+    found: Figures,
+) -> None:
+    lines = list(coverage_text.table(found))
+    assert lines[0].split() == ["ruleset", "question", "rules", "values", "ways", "cover"]
+    assert lines[-1].startswith("TOTAL")
+    rows = [line for line in lines if "/" in line]
+    assert len({len(line) for line in rows}) == 1
+    questions = {(each.home, each.rule.decides) for each in found.rules}
+    assert len(rows) == len(questions) + 1
+
+
+@pytest.mark.parametrize(
+    ("count", "percent"),
+    [(Count(0, 0), "-"), (Count(0, 3), "0%"), (Count(999, 1000), "99%"), (Count(5, 5), "100%")],
+)
+def test_per_cent_is_whole_and_never_100_unless_all(count: Count, percent: str) -> None:
+    assert coverage_text.percent(count) == percent
