@@ -63,6 +63,54 @@ class RulesetInvalid(_Problems):
     """A ruleset's files say something they may not; every mistake found is listed."""
 
 
+class ArchiveInvalid(_Problems):
+    """A ruleset kept in a log or a receipt that is not the one it is said to be, or that this
+    version of the library cannot read; every reason is listed."""
+
+    def __init__(self, fingerprint: str, problems: Iterable[Problem]) -> None:
+        self.fingerprint = fingerprint
+        super().__init__(problems)
+
+    def __reduce__(self) -> tuple[type[ArchiveInvalid], tuple[str, tuple[Problem, ...]]]:
+        return ArchiveInvalid, (self.fingerprint, self.problems)
+
+    def __str__(self) -> str:
+        return f"the archived ruleset {self.fingerprint} cannot be read\n{super().__str__()}"
+
+
+class KeyInvalid(FlkError):
+    """A key of an audit log that is too short, or not of its kind."""
+
+    def __init__(self, key: str, expected: str, found: str) -> None:
+        self.key, self.expected, self.found = key, expected, found
+        super().__init__(key, expected, found)
+
+    def __str__(self) -> str:
+        return f"{self.key}: expected {self.expected}, found {self.found}"
+
+
+class ReferenceInvalid(FlkError):
+    """A caller's reference to a decision that may not stand in an audit log; it is not shown."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(reason)
+
+    def __str__(self) -> str:
+        return f"reference: {self.reason}"
+
+
+class ReceiptInvalid(FlkError):
+    """A record of a decision that is not in its format."""
+
+    def __init__(self, where: str, reason: str) -> None:
+        self.where, self.reason = where, reason
+        super().__init__(where, reason)
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.reason}"
+
+
 class ExpressionInvalid(_Problems):
     """A condition does not parse, lies outside the CEL profile, or has a type error."""
 

@@ -25,8 +25,11 @@ ALONE = {
     "typer": "flk_rules.cli",
     "rich": "flk_rules.cli",
     "lark": "flk_rules.language.parser",
-    "cattrs": "flk_rules.loading.structuring",
+    "cattrs": "flk_rules.loading",
     "tomli": "flk_rules.loading",
+    "rfc8785": "flk_rules.audit.canonical",
+    "jsonschema": "flk_rules.audit.receipts",
+    "cryptography": "flk_rules.audit.heads",
 }
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
