@@ -5,6 +5,9 @@ Rules about fast läkarkontakt as data, each tied to its source, and decisions t
 
 from flk_rules.decision import Decision
 from flk_rules.errors import (
+    ArchiveInvalid,
+    AuditUnreadable,
+    AuditUnwritable,
     DateInvalid,
     EngineClosed,
     EngineFailure,
@@ -13,9 +16,13 @@ from flk_rules.errors import (
     FactsInvalid,
     FileUnreadable,
     FlkError,
+    HeadInvalid,
+    KeyInvalid,
     NotInForce,
     PlanInvalid,
     Problem,
+    ReceiptInvalid,
+    ReferenceInvalid,
     RosterInvalid,
     RulesetInvalid,
     UnknownName,
@@ -31,6 +38,9 @@ from flk_rules.model.verdicts import Reason
 __version__ = "0.1.0"
 
 __all__ = [
+    "ArchiveInvalid",
+    "AuditUnreadable",
+    "AuditUnwritable",
     "Basis",
     "Cap",
     "Change",
@@ -47,6 +57,8 @@ __all__ = [
     "FileUnreadable",
     "FlkError",
     "Force",
+    "HeadInvalid",
+    "KeyInvalid",
     "NotInForce",
     "Outcome",
     "Patient",
@@ -55,6 +67,8 @@ __all__ = [
     "PlanInvalid",
     "Problem",
     "Reason",
+    "ReceiptInvalid",
+    "ReferenceInvalid",
     "Relistings",
     "RosterInvalid",
     "Ruleset",

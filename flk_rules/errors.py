@@ -78,37 +78,40 @@ class ArchiveInvalid(_Problems):
         return f"the archived ruleset {self.fingerprint} cannot be read\n{super().__str__()}"
 
 
-class KeyInvalid(FlkError):
-    """A key of an audit log that is too short, or not of its kind."""
-
-    def __init__(self, key: str, expected: str, found: str) -> None:
-        self.key, self.expected, self.found = key, expected, found
-        super().__init__(key, expected, found)
-
-    def __str__(self) -> str:
-        return f"{self.key}: expected {self.expected}, found {self.found}"
-
-
-class ReferenceInvalid(FlkError):
-    """A caller's reference to a decision that may not stand in an audit log; it is not shown."""
-
-    def __init__(self, reason: str) -> None:
-        self.reason = reason
-        super().__init__(reason)
-
-    def __str__(self) -> str:
-        return f"reference: {self.reason}"
-
-
-class ReceiptInvalid(FlkError):
-    """A record of a decision that is not in its format."""
-
+class _Placed(FlkError):
     def __init__(self, where: str, reason: str) -> None:
         self.where, self.reason = where, reason
         super().__init__(where, reason)
 
     def __str__(self) -> str:
         return f"{self.where}: {self.reason}"
+
+
+class AuditUnwritable(_Placed):
+    """An audit log that cannot be written; where the caller says so, nothing is decided then."""
+
+    def __str__(self) -> str:
+        return f"{self.where}: the audit log cannot be written: {self.reason}"
+
+
+class AuditUnreadable(_Placed):
+    """An audit log that cannot be read, is of another version, or is no log at all."""
+
+
+class HeadInvalid(_Placed):
+    """A file that is no head of an audit log."""
+
+
+class ReceiptInvalid(_Placed):
+    """A record of a decision that is not in its format."""
+
+
+class ReferenceInvalid(_Placed):
+    """A caller's reference to a decision that may not stand in an audit log; it is not shown."""
+
+
+class KeyInvalid(_Placed):
+    """A key of an audit log that is too short, or not of its kind."""
 
 
 class ExpressionInvalid(_Problems):

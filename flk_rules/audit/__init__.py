@@ -5,6 +5,7 @@ docs/audit.md.
 """
 
 from flk_rules.audit.identities import PseudonymKey
+from flk_rules.audit.log import AuditLog
 from flk_rules.audit.receipts import Receipt, Receipts
 
-__all__ = ["PseudonymKey", "Receipt", "Receipts"]
+__all__ = ["AuditLog", "PseudonymKey", "Receipt", "Receipts"]

@@ -17,6 +17,7 @@ MIN_KEY = 32
 MAX_REFERENCE = 64
 """Characters a reference has at most."""
 
+_WHERE = "reference"
 _SAFE = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._:/-]*[A-Za-z0-9])?")
 _UUID = re.compile(r"[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}")
 _BETWEEN = "[-._:/]?"
@@ -38,10 +39,12 @@ class PseudonymKey:
     def __init__(self, secret: bytes) -> None:
         """Raises `KeyInvalid` unless `secret` is at least `MIN_KEY` bytes."""
         if type(secret) is not bytes:
-            raise KeyInvalid("the pseudonym key", f"{MIN_KEY} bytes", type(secret).__name__)
+            found = type(secret).__name__
+            raise KeyInvalid("the pseudonym key", f"expected {MIN_KEY} bytes, found {found}")
         if len(secret) < MIN_KEY or len(set(secret)) == 1:
             found = f"{len(secret)} bytes" if len(secret) < MIN_KEY else "one byte again and again"
-            raise KeyInvalid("the pseudonym key", f"at least {MIN_KEY} random bytes", found)
+            expected = f"expected at least {MIN_KEY} random bytes"
+            raise KeyInvalid("the pseudonym key", f"{expected}, found {found}")
         self._secret = secret
         self.id = self._hash("key", "")[:16]
 
@@ -68,21 +71,23 @@ def checked_reference(reference: str | None) -> str | None:
     if reference is None:
         return None
     if type(reference) is not str:
-        raise ReferenceInvalid(f"expected text, found {type(reference).__name__}")
+        raise ReferenceInvalid(_WHERE, f"expected text, found {type(reference).__name__}")
     if _UUID.fullmatch(reference):
         return reference
     if len(reference) > MAX_REFERENCE:
         found = f"found {len(reference)}"
-        raise ReferenceInvalid(f"expected at most {MAX_REFERENCE} characters, {found}")
+        raise ReferenceInvalid(_WHERE, f"expected at most {MAX_REFERENCE} characters, {found}")
     # What was found is not shown: it may well be what must not stand anywhere.
     if not _SAFE.fullmatch(reference):
         stray = next((each for each in reference if not re.match(r"[A-Za-z0-9._:/-]", each)), None)
         found = f"; found {shown(stray)} in it" if stray else ""
         raise ReferenceInvalid(
-            f"expected letters a to z, digits, and . _ : / - between these{found}"
+            _WHERE, f"expected letters a to z, digits, and . _ : / - between these{found}"
         )
     if _PERSON.search(reference):
-        raise ReferenceInvalid("looks like a personal identity number; name the case, not a person")
+        raise ReferenceInvalid(
+            _WHERE, "looks like a personal identity number; name the case, not a person"
+        )
     if _HSA.search(reference):
-        raise ReferenceInvalid("looks like an HSA-id; name the case, not a person")
+        raise ReferenceInvalid(_WHERE, "looks like an HSA-id; name the case, not a person")
     return reference

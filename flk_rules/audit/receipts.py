@@ -94,6 +94,14 @@ class Receipt:
         return Receipt.from_dict(content, where)
 
     @staticmethod
+    def from_entry(text: bytes, where: str) -> Receipt:
+        """The receipt in a record of a log, which its digest vouches for."""
+        receipt = Receipt.from_json(text, where)
+        if receipt.rules is not None:
+            raise ReceiptInvalid(where, "has its rules in it, which a log keeps once")
+        return receipt
+
+    @staticmethod
     def from_dict(content: Any, where: str = "receipt") -> Receipt:
         """The receipt in JSON values; see `from_json`."""
         _check(content, where)
