@@ -28,8 +28,10 @@ ALONE = {
     "cattrs": "flk_rules.loading",
     "tomli": "flk_rules.loading",
     "rfc8785": "flk_rules.audit.canonical",
-    "jsonschema": "flk_rules.audit.receipts",
-    "cryptography": "flk_rules.audit.heads",
+    "jsonschema": "flk_rules.audit.shapes",
+    "cryptography": "flk_rules.audit",
+    "psycopg": "flk_rules.audit.postgres_store",
+    "opentelemetry": "flk_rules.audit.telemetry",
 }
 MODULES = sorted(PACKAGE.rglob("*.py"))
 

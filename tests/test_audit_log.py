@@ -131,6 +131,11 @@ def test_a_log_goes_on_where_it_was(path: Path) -> None:
         assert repr(log) == f"<audit log {path}>"
 
 
+def test_a_new_log_is_its_owner_s_alone(path: Path) -> None:
+    make_log(path)
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
 @pytest.mark.parametrize("key", [b"short", b"\0" * 32])
 def test_a_weak_key_is_refused_and_no_file_made(path: Path, key: bytes) -> None:
     with pytest.raises(KeyInvalid):

@@ -21,7 +21,8 @@ from jsonschema import Draft202012Validator, FormatChecker
 from flk_rules import Decision, Ruleset
 from flk_rules.audit.canonical import canonical, parsed
 from flk_rules.audit.identities import PseudonymKey, checked_reference
-from flk_rules.audit.receipts import Receipt, Receipts, schema
+from flk_rules.audit.receipts import Receipt, Receipts
+from flk_rules.audit.shapes import schema
 from flk_rules.engines.reference import Reference
 from flk_rules.errors import KeyInvalid, ReceiptInvalid, ReferenceInvalid
 from flk_rules.loading.fingerprint import fingerprint
@@ -356,6 +357,26 @@ def test_a_receipt_with_a_mistake_is_refused_with_its_place(
     assert str(caught.value) == said
 
 
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("surprise", 1), ("rules", {}), ("on", "yesterday"), ("on", 1), ("question", None),
+        ("ruleset", {}), ("ruleset", {"id": 1, "version": 1, "fingerprint": 1, "layers": 1}),
+        ("firings", []), ("firings", {"true": [1], "false": [], "unknown": {}}),
+        ("firings", {"true": [], "false": {}, "unknown": {}}),
+        ("firings", {"true": [], "false": [], "unknown": []}), ("facts", []), ("subjects", None),
+        ("grounds", "x"), ("missing", [None]), ("value", []), ("condition", {}),
+        ("condition", [{}]), ("condition", ["x"]), ("format", "flk_rules/receipt/2"),
+    ],
+)  # fmt: skip
+def test_a_record_without_the_outline_of_a_receipt_is_refused(key: str, value: Any) -> None:
+    content = {**receipt(_decision()).content, key: value}
+    with pytest.raises(ReceiptInvalid, match=r"^r: "):
+        Receipt.from_entry(canonical(content), "r")
+    with pytest.raises(ReceiptInvalid, match=r"^r: "):
+        Receipt.from_dict(content, "r")
+
+
 @pytest.mark.parametrize("key", sorted({*receipt(_decision()).content} - {"format"}))
 def test_a_receipt_without_a_key_is_refused(key: str) -> None:
     content = dict(receipt(_decision()).content)
@@ -366,6 +387,7 @@ def test_a_receipt_without_a_key_is_refused(key: str) -> None:
 
 def test_without_its_rules_a_receipt_says_where_they_are() -> None:
     made = Receipt.from_json(receipt(_decision()).entry)
+    assert made == Receipt.from_entry(made.entry, "r")
     assert made.rules is None
     with pytest.raises(ReceiptInvalid, match="the key 'rules' is not there; take it from its log"):
         made.ruleset()

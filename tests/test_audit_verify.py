@@ -174,7 +174,12 @@ def _forged(number: int) -> Callable[[list[Entry]], list[Entry]]:
 
 
 def an_eligible(path: Path) -> int:
-    return next(e.number for e in entries(path) if b'"outcome":"eligible"' in (e.content or b""))
+    """A record in the middle with an outcome to forge."""
+    return next(
+        each.number
+        for each in entries(path)
+        if each.number > 4 and b'"outcome":"eligible"' in (each.content or b"")
+    )
 
 
 def test_a_whole_rewritten_log_holds_in_itself_and_not_against_a_head(path: Path) -> None:

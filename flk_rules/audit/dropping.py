@@ -34,14 +34,10 @@ def drop_before(
     `AuditUnreadable` at a record that does not hold: what shows a change is not thrown away.
     """
     limit, said = written(before), written(now)
-    dropped, place = 0, START
+    dropped = 0
     numbers: list[int] = []
-    for entry in watch(store.entries()):
-        if (fault := fault_of(entry, place)) is not None:
-            raise AuditUnreadable(store.name, f"{fault}; nothing is dropped from there on")
-        place = entry.link
-        if _time(entry) is not None and str(_time(entry)) < limit:
-            numbers.append(entry.number)
+    for number in past(store, before, watch):
+        numbers.append(number)
         if len(numbers) == AT_ONCE:
             _drop(store, numbers, limit, said)
             dropped += len(numbers)
@@ -50,6 +46,25 @@ def drop_before(
         _drop(store, numbers, limit, said)
     store.scrub()
     return dropped + len(numbers)
+
+
+def past(
+    store: Store,
+    before: datetime,
+    watch: Callable[[Iterable[Entry]], Iterable[Entry]] = lambda entries: entries,
+) -> Iterator[int]:
+    """The numbers of the decisions that were made before a time and are still there.
+
+    Raises `AuditUnreadable` at a record that does not hold.
+    """
+    limit, place = written(before), START
+    for entry in watch(store.entries()):
+        if (fault := fault_of(entry, place)) is not None:
+            raise AuditUnreadable(store.name, f"{fault}; nothing is dropped from there on")
+        place = entry.link
+        time = _time(entry)
+        if time is not None and time < limit:
+            yield entry.number
 
 
 def _time(entry: Entry) -> str | None:

@@ -170,10 +170,11 @@ class PostgresStore(Store):
                 connection.close()
 
     def entries(self, first: int = 1, last: int | None = None) -> Iterator[Entry]:
+        lowest = first if first > 1 else -(2**63)  # what is below 1 shows, too
         query = (
-            f"SELECT number, kind, salt, "
+            "SELECT number, kind, salt, "
             f"CASE WHEN octet_length(content) <= {MAX_CONTENT} THEN content END, digest, hash "
-            "FROM flk_record WHERE (%s = 1 OR number >= %s) AND (%s::bigint IS NULL OR number <= %s) "
+            "FROM flk_record WHERE number >= %s AND (%s::bigint IS NULL OR number <= %s) "
             "ORDER BY number"
         )
         with (
@@ -182,7 +183,7 @@ class PostgresStore(Store):
             connection.cursor(name="flk_entries", binary=True) as cursor,
         ):
             cursor.itersize = _FETCHED
-            for row in cursor.execute(query, (first, first, last, last)):
+            for row in cursor.execute(query, (lowest, last, last)):
                 yield Entry(*row)
 
     def rulesets(self) -> Iterator[bytes]:

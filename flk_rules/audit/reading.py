@@ -6,14 +6,14 @@ ruleset that the log keeps.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from attrs import evolve
 
-from flk_rules.audit.chain import Entry, Kind, digest_of
+from flk_rules.audit.chain import START, Entry, Kind, digest_of, fault_of
 from flk_rules.audit.receipts import Receipt
 from flk_rules.audit.sqlite_store import SqliteStore
 from flk_rules.audit.stores import PATIENCE, Store, is_address
@@ -63,17 +63,20 @@ class Reader:
         return self.whole(self.read(entry))
 
     def receipts(
-        self,
-        first: int = 1,
-        last: int | None = None,
-        watch: Callable[[Entry], object] = lambda _: None,
+        self, watch: Callable[[Iterable[Entry]], Iterable[Entry]] = lambda entries: entries
     ) -> Iterator[tuple[int, Receipt]]:
-        """The receipts from one record to another that were not dropped, without their rules, each
-        with its number; `watch` sees every record on the way."""
-        for entry in self.store.entries(first, last):
+        """The receipts that were not dropped, without their rules, each with its number.
+
+        `watch` sees every record pass. Raises `AuditUnreadable` at the first that does not hold:
+        what comes after is not shown as if it did.
+        """
+        place = START
+        for entry in watch(self.store.entries()):
+            if (fault := fault_of(entry, place)) is not None:
+                raise AuditUnreadable(self.store.name, f"{fault}; verify the log")
+            place = entry.link
             if entry.kind == Kind.DECISION.value and entry.content is not None:
                 yield entry.number, self.read(entry)
-            watch(entry)
 
     def read(self, entry: Entry) -> Receipt:
         """The receipt in a record. Raises `AuditUnreadable` where it does not hold."""

@@ -11,14 +11,13 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from functools import cache
 from importlib.metadata import version
-from importlib.resources import files
-from pathlib import Path
 from typing import Any
 
 from attrs import field, frozen
 
 from flk_rules.audit.canonical import canonical, parsed, within
 from flk_rules.audit.identities import PseudonymKey, checked_reference
+from flk_rules.audit.shapes import FORMAT, RULES, check, check_outline
 from flk_rules.deciding import Answer, Decider
 from flk_rules.decision import Decision
 from flk_rules.errors import ReceiptInvalid
@@ -35,9 +34,6 @@ from flk_rules.loading.fingerprint import plain
 from flk_rules.loading.parts import part_of
 from flk_rules.model.rules import Ruleset
 
-FORMAT = "flk_rules/receipt/1"
-RULES = "rules"
-"""The key of the resolved rules that were read; a log leaves it out, for it keeps the ruleset."""
 MAX_PARTS = 1_000
 """Questions whose parts are kept at hand."""
 
@@ -86,63 +82,30 @@ class Receipt:
         Raises `ReceiptInvalid` with `where` for what is no receipt of this format.
         """
         raw = text.encode("utf-8", "replace") if isinstance(text, str) else text
-        try:
-            content = parsed(raw)
-        except ValueError as error:
-            reason = "" if isinstance(error, (json.JSONDecodeError, UnicodeError)) else f": {error}"
-            raise ReceiptInvalid(where, f"expected JSON{reason}") from None
-        return Receipt.from_dict(content, where)
+        return Receipt.from_dict(_parsed(raw, where), where)
 
     @staticmethod
     def from_entry(text: bytes, where: str) -> Receipt:
         """The receipt in a record of a log, which its digest vouches for."""
-        receipt = Receipt.from_json(text, where)
-        if receipt.rules is not None:
-            raise ReceiptInvalid(where, "has its rules in it, which a log keeps once")
-        return receipt
+        content = _parsed(text, where)
+        check_outline(content, where)
+        return Receipt(content)
 
     @staticmethod
     def from_dict(content: Any, where: str = "receipt") -> Receipt:
         """The receipt in JSON values; see `from_json`."""
-        _check(content, where)
+        check(content, where)
         return Receipt(
             {key: each for key, each in content.items() if key != RULES}, content.get(RULES)
         )
 
 
-def _check(content: Any, where: str) -> None:
-    """Raise `ReceiptInvalid` for the first mistake that the schema finds."""
-    from jsonschema import ValidationError
-    from jsonschema.exceptions import best_match
-
-    if isinstance(content, dict) and (found := content.get("format")) != FORMAT:
-        reason = f"expected {FORMAT}, found {str(found)[:60]!r}; is it of a newer version?"
-        raise ReceiptInvalid(f"{where}: format", reason)
-    error: ValidationError | None = best_match(_validator().iter_errors(content))
-    if error is not None:
-        path = ".".join(str(each)[:60] for each in error.absolute_path)
-        if error.validator == "required":
-            reason = "a key is missing"
-        elif error.validator == "additionalProperties":
-            reason = "a key is unknown"
-        else:
-            reason = "has a value that its format does not allow"
-        raise ReceiptInvalid(f"{where}: {path}" if path else where, reason)
-
-
-@cache
-def _validator() -> Any:
-    from jsonschema import Draft202012Validator
-
-    return Draft202012Validator(schema())
-
-
-@cache
-def schema() -> dict[str, Any]:
-    """The JSON Schema of receipts."""
-    path = Path(str(files("flk_rules"))) / "schemas" / "receipt-1.json"
-    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return found
+def _parsed(text: bytes, where: str) -> Any:
+    try:
+        return parsed(text)
+    except ValueError as error:
+        reason = "" if isinstance(error, (json.JSONDecodeError, UnicodeError)) else f": {error}"
+        raise ReceiptInvalid(where, f"expected JSON{reason}") from None
 
 
 def now() -> datetime:

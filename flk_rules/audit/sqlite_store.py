@@ -106,6 +106,9 @@ class SqliteStore(Store):
     def _opened(self) -> sqlite3.Connection:
         if self.path.is_dir():
             raise AuditUnreadable(self.name, "expected a file, found a folder")
+        if not self.path.exists():
+            with suppress(OSError):  # a new log is its owner's; what fails here is told below
+                os.close(os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
         connection = sqlite3.connect(
             self.path, timeout=self._patience, isolation_level=None, check_same_thread=False
         )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import chain
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -20,6 +21,7 @@ from flk_rules.adapters.roster import (
     read_roster,
 )
 from flk_rules.adapters.rows import Expected, Roster, Row
+from flk_rules.cli.audit import audited
 from flk_rules.cli.files import STANDARD_INPUT, read_bytes
 from flk_rules.cli.options import (
     Day,
@@ -33,6 +35,7 @@ from flk_rules.cli.options import (
 )
 from flk_rules.cli.output import JsonWriter, TableWriter, TextWriter, Writer, console, say
 from flk_rules.cli.progress import with_progress
+from flk_rules.decision import Audit
 from flk_rules.engines import ENGINES
 from flk_rules.errors import RosterInvalid, UnknownName, shown
 from flk_rules.facts import Intake
@@ -85,6 +88,14 @@ def decide(
         list[str] | None,
         typer.Option(metavar="HEADING", help="A column of a CSV roster to pass over; repeatable."),
     ] = None,
+    audit: Annotated[
+        str | None,
+        typer.Option(metavar="LOG", help="Write each decision to this log; see flk audit."),
+    ] = None,
+    audit_key: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="The key of the log's pseudonyms; without it, none."),
+    ] = None,
 ) -> None:
     """Decide each row of a roster, such as physicians with or without patients.
 
@@ -121,7 +132,8 @@ def decide(
     if fail_fast and bad:
         raise RosterInvalid(problem for row in bad for problem in row.problems)
     if decided := sum(len(each) for each in good):
-        _decide(good, loaded, question, engine, _writer(format_, lang))
+        with audited(audit, audit_key) as log:
+            _decide(good, loaded, question, engine, _writer(format_, lang), log)
     if bad:
         _tell(bad, read, decided)
         raise typer.Exit(ROWS_LEFT_OUT if decided else NOTHING_DECIDED)
@@ -178,13 +190,18 @@ def _sift(rosters: list[Roster], ruleset: Ruleset, question: str) -> tuple[list[
 
 
 def _decide(
-    rosters: list[Roster], ruleset: Ruleset, question: str, engine: str, writer: Writer
+    rosters: list[Roster],
+    ruleset: Ruleset,
+    question: str,
+    engine: str,
+    writer: Writer,
+    log: Audit | None,
 ) -> None:
     rows: Iterable[Row] = chain.from_iterable(rosters)
     if not (writer.at_once and console().is_terminal):  # there the output itself is the progress
         rows = with_progress(rows, sum(len(each) for each in rosters), console(err=True))
     for row in rows:
-        decision = ruleset.decide(question, engine=engine, **row.subjects)
+        decision = ruleset.decide(question, engine=engine, audit=log, **row.subjects)
         writer.decision(writer.where(row, ruleset), decision)
     writer.end()
 
