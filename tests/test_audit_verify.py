@@ -402,6 +402,17 @@ def test_a_file_cut_short(path: Path) -> None:
         verified(path)
 
 
+def test_text_that_is_none(path: Path) -> None:
+    """Bytes that are no UTF-8, where SQLite has text."""
+    behind(path, "UPDATE record SET kind = CAST(x'fffe' AS TEXT) WHERE number = 9")
+    assert verified(path).fault == Fault(9, "its kind is none of a log's: changed")
+    whole = path.read_bytes()
+    at = whole.index(b"CREATE TRIGGER record_stays")
+    path.write_bytes(whole[:at] + b"\xff" + whole[at + 1 :])
+    with pytest.raises(AuditUnreadable):
+        open_store(path, read_only=True)
+
+
 def test_a_page_of_zeros(path: Path) -> None:
     with path.open("r+b") as stream:
         stream.seek(path.stat().st_size - 8 * 4096)

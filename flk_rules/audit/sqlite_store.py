@@ -288,6 +288,7 @@ class _SqliteSession(Session):
 
 def _harden(connection: sqlite3.Connection) -> None:
     """A file may be anybody's: its schema runs nothing, and no record fills the memory."""
+    connection.text_factory = lambda data: data.decode("utf-8", "replace")
     connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MAX_CONTENT + 1_000)
     connection.execute("PRAGMA trusted_schema = OFF")
     connection.execute("PRAGMA cell_size_check = ON")
