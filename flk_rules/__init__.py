@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from flk_rules.decision import Decision
     from flk_rules.errors import (
+        ArchiveInvalid,
+        AuditUnreadable,
+        AuditUnwritable,
         CasesInvalid,
         DateInvalid,
         EngineClosed,
@@ -18,10 +21,14 @@ if TYPE_CHECKING:
         FactsInvalid,
         FileUnreadable,
         FlkError,
+        HeadInvalid,
+        KeyInvalid,
         NotInForce,
         PlanInvalid,
         Problem,
         QuestionNotYet,
+        ReceiptInvalid,
+        ReferenceInvalid,
         RosterInvalid,
         RulesetInvalid,
         UnknownName,
@@ -41,10 +48,11 @@ __version__ = "0.1.0"
 _HOMES = {
     "decision": ("Decision",),
     "errors": (
-        "CasesInvalid", "DateInvalid", "EngineClosed", "EngineFailure", "EngineLimit",
-        "ExpressionInvalid", "FactsInvalid", "FileUnreadable", "FlkError", "NotInForce",
-        "PlanInvalid", "Problem", "QuestionNotYet", "RosterInvalid", "RulesetInvalid",
-        "UnknownName", "ValuesConflict",
+        "ArchiveInvalid", "AuditUnreadable", "AuditUnwritable", "CasesInvalid", "DateInvalid",
+        "EngineClosed", "EngineFailure", "EngineLimit", "ExpressionInvalid", "FactsInvalid",
+        "FileUnreadable", "FlkError", "HeadInvalid", "KeyInvalid", "NotInForce", "PlanInvalid",
+        "Problem", "QuestionNotYet", "ReceiptInvalid", "ReferenceInvalid", "RosterInvalid",
+        "RulesetInvalid", "UnknownName", "ValuesConflict",
     ),
     "library": ("Ruleset", "available", "load"),
     "model.answers": ("Combine", "Effect", "Outcome"),
@@ -72,6 +80,9 @@ def __dir__() -> list[str]:
 
 
 __all__ = [
+    "ArchiveInvalid",
+    "AuditUnreadable",
+    "AuditUnwritable",
     "Basis",
     "Cap",
     "CasesInvalid",
@@ -89,6 +100,8 @@ __all__ = [
     "FileUnreadable",
     "FlkError",
     "Force",
+    "HeadInvalid",
+    "KeyInvalid",
     "NotInForce",
     "Outcome",
     "Patient",
@@ -98,6 +111,8 @@ __all__ = [
     "Problem",
     "QuestionNotYet",
     "Reason",
+    "ReceiptInvalid",
+    "ReferenceInvalid",
     "Relistings",
     "RosterInvalid",
     "Ruleset",

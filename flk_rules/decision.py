@@ -5,9 +5,10 @@ What `Ruleset.decide` returns. Cheap to make; its views are made when asked for.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from attrs import field, frozen
 
@@ -17,6 +18,13 @@ if TYPE_CHECKING:
     from flk_rules.model import rules as model
     from flk_rules.model.answers import Outcome
     from flk_rules.model.verdicts import Condition, Reason
+
+
+class Audit(Protocol):
+    """What keeps decisions, such as `flk_rules.audit.AuditLog`."""
+
+    def keep(self, decide: Callable[[], Decision], reference: str | None) -> Decision:
+        """What `decide` decides, once it is kept, or an error where it cannot be."""
 
 
 @frozen(slots=False)  # half as long to make
@@ -31,6 +39,8 @@ class Decision:
     answer: Answer
     _ruleset: model.Ruleset = field(eq=attrgetter("fingerprint"), repr=False)
     _decider: Decider = field(eq=False, repr=False)
+    recorded: int | None = field(default=None, eq=False, repr=False, kw_only=True)
+    """The number of its record in the audit log; None where it has none."""
 
     @property
     def parts(self) -> tuple[Answer, model.Ruleset, Decider]:
@@ -175,8 +185,8 @@ class Decision:
         ruleset = f"{self._ruleset.id} {self._ruleset.version}"
         return f"<decision {self.question}: {self.outcome.value} by {ruleset} on {self.on}>"
 
-    def __reduce__(self) -> tuple[Any, tuple[Answer, model.Ruleset]]:
-        return _revived, (self.answer, self._ruleset)
+    def __reduce__(self) -> tuple[Any, tuple[Answer, model.Ruleset, int | None]]:
+        return _revived, (self.answer, self._ruleset, self.recorded)
 
     def _on(self, rule: model.Rule) -> str:
         return f"; see {rule.see}" if rule.see in self._ruleset.questions else ""
@@ -188,8 +198,9 @@ class Decision:
         return tuple([rules[name] for name in names])
 
 
-def _revived(answer: Answer, ruleset: model.Ruleset) -> Decision:
+def _revived(answer: Answer, ruleset: model.Ruleset, recorded: int | None) -> Decision:
     """A pickled decision where it arrives; explaining needs the reference interpreter alone."""
     from flk_rules.deciding import Decider
 
-    return Decision(answer, ruleset, Decider(ruleset, answer.question, "reference"))
+    decider = Decider(ruleset, answer.question, "reference")
+    return Decision(answer, ruleset, decider, recorded=recorded)

@@ -63,6 +63,57 @@ class RulesetInvalid(_Problems):
     """A ruleset's files say something they may not; every mistake found is listed."""
 
 
+class ArchiveInvalid(_Problems):
+    """A ruleset kept in a log or a receipt that is not the one it is said to be, or that this
+    version of the library cannot read; every reason is listed."""
+
+    def __init__(self, fingerprint: str, problems: Iterable[Problem]) -> None:
+        self.fingerprint = fingerprint
+        super().__init__(problems)
+
+    def __reduce__(self) -> tuple[type[ArchiveInvalid], tuple[str, tuple[Problem, ...]]]:
+        return ArchiveInvalid, (self.fingerprint, self.problems)
+
+    def __str__(self) -> str:
+        return f"the archived ruleset {self.fingerprint} cannot be read\n{super().__str__()}"
+
+
+class _Placed(FlkError):
+    def __init__(self, where: str, reason: str) -> None:
+        self.where, self.reason = where, reason
+        super().__init__(where, reason)
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.reason}"
+
+
+class AuditUnwritable(_Placed):
+    """An audit log that cannot be written; where the caller says so, nothing is decided then."""
+
+    def __str__(self) -> str:
+        return f"{self.where}: the audit log cannot be written: {self.reason}"
+
+
+class AuditUnreadable(_Placed):
+    """An audit log that cannot be read, is of another version, or is no log at all."""
+
+
+class HeadInvalid(_Placed):
+    """A file that is no head of an audit log."""
+
+
+class ReceiptInvalid(_Placed):
+    """A record of a decision that is not in its format."""
+
+
+class ReferenceInvalid(_Placed):
+    """A caller's reference to a decision that may not stand in an audit log; it is not shown."""
+
+
+class KeyInvalid(_Placed):
+    """A key of an audit log that is too short, or not of its kind."""
+
+
 class ExpressionInvalid(_Problems):
     """A condition does not parse, lies outside the CEL profile, or has a type error."""
 

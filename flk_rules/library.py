@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import flk_rules.watching as watching
-from flk_rules.decision import Decision
+from flk_rules.decision import Audit, Decision
 from flk_rules.errors import DateInvalid
 from flk_rules.facts import Intake
 
@@ -104,12 +104,23 @@ class Ruleset:
         """What can be asked."""
         return self.model.questions
 
-    def decide(self, question: str, *, engine: str = DEFAULT_ENGINE, **subjects: Any) -> Decision:
+    def decide(
+        self,
+        question: str,
+        *,
+        engine: str = DEFAULT_ENGINE,
+        audit: Audit | None = None,
+        reference: str | None = None,
+        **subjects: Any,
+    ) -> Decision:
         """The explained decision on the ruleset's date.
 
         Args:
             question: such as ``"eligibility"``.
             engine: ``"rete"`` (durable-rules) or ``"reference"``; they agree.
+            audit: a log that the decision is written to before it is returned, such as
+                `flk_rules.audit.AuditLog`.
+            reference: your own name of the case, for the log; it names no person.
             subjects: the question's subjects, each a model object such as `Physician` or a mapping
                 of the same shape. None inside one means not known. A subject that is not given (or
                 is None) is left out: the answer is then a condition on it.
@@ -120,6 +131,8 @@ class Ruleset:
             FactsInvalid: every mistake in the subjects.
             ValuesConflict: rules that are true together give the question different numbers.
             EngineFailure: the engine failed; its state is clean again.
+            AuditUnwritable: the log could not be written, and refuses then.
+            ReferenceInvalid: the reference may name a person, or is text.
 
         >>> from datetime import date
         >>> ruleset = load("se.national", on=date(2024, 10, 1))
@@ -131,6 +144,8 @@ class Ruleset:
         >>> decision.outcome.value, decision.force.value
         ('eligible', 'guidance')
         """
+        if audit is not None:
+            return audit.keep(lambda: self.decide(question, engine=engine, **subjects), reference)
         decider = self._deciders.get((question, engine)) or self.decider(question, engine)
         facts = self._intake.read(self.model.on, self.model.questions[question].subjects, subjects)
         decision = Decision(decider.answer(facts), self.model, decider)

@@ -25,10 +25,15 @@ ALONE = {
     "typer": "flk_rules.cli",
     "rich": "flk_rules.cli",
     "lark": "flk_rules.language.parser",
-    "cattrs": "flk_rules.loading.structuring",
+    "cattrs": "flk_rules.loading",
     "tomli": "flk_rules.loading",
     "hypothesis": "flk_rules.testing.strategies",
     "pytest": "flk_rules.testing",
+    "rfc8785": "flk_rules.audit.canonical",
+    "jsonschema": "flk_rules.audit.shapes",
+    "cryptography": "flk_rules.audit",
+    "psycopg": "flk_rules.audit.postgres_store",
+    "opentelemetry": "flk_rules.audit.telemetry",
 }
 MODULES = sorted(PACKAGE.rglob("*.py"))
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import chain
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -20,6 +21,7 @@ from flk_rules.adapters.roster import (
     read_roster,
 )
 from flk_rules.adapters.rows import Expected, Roster, Row
+from flk_rules.cli.audit import audited
 from flk_rules.cli.files import STANDARD_INPUT, read_bytes
 from flk_rules.cli.options import (
     Day,
@@ -34,6 +36,7 @@ from flk_rules.cli.options import (
 from flk_rules.cli.output import JsonWriter, TableWriter, TextWriter, Writer, console, say
 from flk_rules.cli.progress import with_progress
 from flk_rules.deciding import no_question
+from flk_rules.decision import Audit
 from flk_rules.engines import ENGINES
 from flk_rules.errors import Problem, RosterInvalid, ValuesConflict, shown
 from flk_rules.facts import Intake
@@ -86,6 +89,14 @@ def decide(
         list[str] | None,
         typer.Option(metavar="HEADING", help="A column of a CSV roster to pass over; repeatable."),
     ] = None,
+    audit: Annotated[
+        str | None,
+        typer.Option(metavar="LOG", help="Write each decision to this log; see flk audit."),
+    ] = None,
+    audit_key: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="The key of the log's pseudonyms; without it, none."),
+    ] = None,
 ) -> None:
     """Decide each row of a roster, such as physicians with or without patients.
 
@@ -125,7 +136,8 @@ def decide(
             raise RosterInvalid(problem for row in refused for problem in row.problems)
     undecided: list[Row] = []
     if decided := sum(len(each) for each in good):
-        undecided = _decide(good, loaded, question, engine, _writer(format_, lang))
+        with audited(audit, audit_key) as log:
+            undecided = _decide(good, loaded, question, engine, _writer(format_, lang), log)
     if bad:
         _tell(bad, read, decided)
     if undecided:
@@ -206,7 +218,12 @@ def _contradicted(row: Row, error: ValuesConflict) -> Row:
 
 
 def _decide(
-    rosters: list[Roster], ruleset: Ruleset, question: str, engine: str, writer: Writer
+    rosters: list[Roster],
+    ruleset: Ruleset,
+    question: str,
+    engine: str,
+    writer: Writer,
+    log: Audit | None,
 ) -> list[Row]:
     """Decides and prints each row; returns those to which the ruleset gives two numbers at once,
     each with its problem."""
@@ -216,7 +233,7 @@ def _decide(
     undecided: list[Row] = []
     for row in rows:
         try:
-            decision = ruleset.decide(question, engine=engine, **row.subjects)
+            decision = ruleset.decide(question, engine=engine, audit=log, **row.subjects)
         except ValuesConflict as error:
             undecided.append(_contradicted(row, error))
         else:

@@ -21,6 +21,7 @@ except ImportError:  # pragma: no cover - tested in an environment without the e
 
 from typer.core import TyperGroup
 
+from flk_rules.cli.audit import audit
 from flk_rules.cli.check import check
 from flk_rules.cli.decide import decide
 from flk_rules.cli.dimension import dimension
@@ -71,6 +72,7 @@ app.command()(project)
 app.command()(ledger)
 app.command()(plan)
 app.command()(mutate)
+app.add_typer(audit, name="audit")
 
 
 def _version(wanted: bool) -> None:

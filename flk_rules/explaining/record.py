@@ -51,9 +51,9 @@ def record(answer: Answer, ruleset: Ruleset, decider: Decider) -> dict[str, Any]
         "references": dict(facts.references),
         "left_out": list(facts.left_out),
         "facts": {name: json_value(value) for name, value in sorted(facts.values.items())},
-        **_verdict(answer.verdict),
-        "measure": _measure(answer, ruleset),
-        "condition": None if condition is None else [_branch(each) for each in branches],
+        **verdict_record(answer.verdict),
+        "measure": measure_record(answer, ruleset),
+        "condition": None if condition is None else [branch_record(each) for each in branches],
         "missing": list(answer.missing),
         "assumptions": [each.id for each in assumptions],
         "see": {each.id: _seen(each, ruleset) for each in seen(answer, ruleset)},
@@ -101,7 +101,8 @@ def _ruleset(ruleset: Ruleset, question: str) -> dict[str, Any]:
     }
 
 
-def _verdict(verdict: Verdict) -> dict[str, Any]:
+def verdict_record(verdict: Verdict) -> dict[str, Any]:
+    """An outcome with the rules that made it."""
     return {
         "outcome": verdict.outcome.value,
         "reason": verdict.reason.value if verdict.reason else None,
@@ -117,7 +118,8 @@ def _verdict(verdict: Verdict) -> dict[str, Any]:
     }
 
 
-def _measure(answer: Answer, ruleset: Ruleset) -> dict[str, Any] | None:
+def measure_record(answer: Answer, ruleset: Ruleset) -> dict[str, Any] | None:
+    """The number beside its fact, None where there is none."""
     found = measure(answer, ruleset)
     if found is None:
         return None
@@ -157,8 +159,9 @@ def _seen(question: Question, ruleset: Ruleset) -> dict[str, Any]:
     }
 
 
-def _branch(branch: Branch) -> dict[str, Any]:
-    return {"when": branch.text, **_verdict(branch.verdict), "missing": list(branch.missing)}
+def branch_record(branch: Branch) -> dict[str, Any]:
+    """One side of a conditional answer."""
+    return {"when": branch.text, **verdict_record(branch.verdict), "missing": list(branch.missing)}
 
 
 def _rule(found: Replay) -> dict[str, Any]:

@@ -62,13 +62,13 @@ class Web:
 
     def rings(self) -> Iterator[Problem]:
         """Definitions that rest on themselves on some day; the message follows the ring."""
-        if next(_rings(self._uses(self._entries)), None) is None:
+        if next(rings_among(self._uses(self._entries)), None) is None:
             return
         said: set[frozenset[str]] = set()
         for day in sorted({each.item.valid_from for each in self._entries}):
             on_day = [each for each in self._entries if live(each.item, day)]
             places = {each.item.id: each.origin.place for each in on_day}
-            for ring in _rings(self._uses(on_day)):
+            for ring in rings_among(self._uses(on_day)):
                 key = frozenset(places[name] for name in ring)
                 if key not in said:
                     said.add(key)
@@ -83,7 +83,7 @@ class Web:
         return uses
 
 
-def _rings(uses: Mapping[str, Sequence[str]]) -> Iterator[list[str]]:
+def rings_among(uses: Mapping[str, Sequence[str]]) -> Iterator[list[str]]:
     """The rings that a walk in depth comes upon, each as its names with the first one again."""
     done: set[str] = set()
     for start in uses:

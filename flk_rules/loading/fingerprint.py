@@ -24,11 +24,21 @@ _LEFT_OUT = {"on", "fingerprint", "when", "amount", "place", "derived", "dormant
 
 def fingerprint(ruleset: Ruleset) -> str:
     """``sha256:`` and 64 hexadecimal digits."""
-    text = json.dumps(_plain(ruleset), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return f"sha256:{hashlib.sha256(text.encode('utf-8')).hexdigest()}"
+    return fingerprint_of(document(ruleset))
 
 
-def _plain(value: Any) -> Any:
+def fingerprint_of(written: bytes) -> str:
+    """The fingerprint of the ruleset whose `document` this is."""
+    return f"sha256:{hashlib.sha256(written).hexdigest()}"
+
+
+def document(ruleset: Ruleset) -> bytes:
+    """The ruleset as the text that its fingerprint is taken of; `archive.restore` reads it."""
+    text = json.dumps(plain(ruleset), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return text.encode("utf-8")
+
+
+def plain(value: Any) -> Any:
     """JSON values only; sets sorted, enums by value, attrs classes by field."""
     if isinstance(value, Enum):
         return value.value
@@ -37,12 +47,12 @@ def _plain(value: Any) -> Any:
     if isinstance(value, frozenset):
         return sorted(value)
     if isinstance(value, Mapping):
-        return {str(key): _plain(each) for key, each in value.items()}
+        return {plain(key): plain(each) for key, each in value.items()}
     if isinstance(value, tuple):
-        return [_plain(each) for each in value]
+        return [plain(each) for each in value]
     if attrs.has(type(value)):
         return {
-            each.name: _plain(getattr(value, each.name))
+            each.name: plain(getattr(value, each.name))
             for each in attrs.fields(type(value))
             if each.name not in _LEFT_OUT
         }

@@ -49,6 +49,7 @@ _FOUND: Mapping[type, str] = {
     date: "a date",
     datetime: "a date with a time of day",
     time: "a time of day",
+    type(None): "nothing",
 }
 
 
@@ -128,13 +129,13 @@ def _names(value: Any) -> set[str]:
 def structure_entry(value: Any, shape: type, path: str, problems: list[Problem]) -> Any:
     """The TOML table as an attrs `shape`, or None with every mistake added to `problems`."""
     try:
-        return _converter().structure(value, shape)
+        return _toml_converter().structure(value, shape)
     except (BaseValidationError, Mismatch) as error:
-        problems += _explain(error, path)
+        problems += explained(error, path)
         return None
 
 
-def _explain(error: Exception, path: str) -> Iterator[Problem]:
+def explained(error: Exception, path: str) -> Iterator[Problem]:
     """The mistakes in what cattrs raised, in words of our own."""
     if isinstance(error, (ClassValidationError, IterableValidationError)):
         noted, others = error.group_exceptions()
@@ -143,11 +144,11 @@ def _explain(error: Exception, path: str) -> Iterator[Problem]:
                 wanted = expected(note.type)
                 yield Problem(path, f"the key {each.args[0]!r} is missing; expected {wanted}")
             elif isinstance(note, AttributeValidationNote):
-                yield from _explain(each, f"{path}.{note.name}")
+                yield from explained(each, f"{path}.{note.name}")
             else:
-                yield from _explain(each, f"{path}[{note.index}]")
+                yield from explained(each, f"{path}[{note.index}]")
         for each in others:
-            yield from _explain(each, path)
+            yield from explained(each, path)
     elif isinstance(error, ForbiddenExtraKeysError):
         known = [each.name for each in attrs.fields(error.cl)]
         for key in sorted(error.extra_fields):
@@ -181,7 +182,9 @@ def found(value: Any) -> str:
     name = _FOUND[type(value)]
     if isinstance(value, (date, time)):
         return f"{name} ({value.isoformat()})"
-    return name if isinstance(value, (list, dict)) else f"{name} ({shown(value)})"
+    if value is None or isinstance(value, (list, dict)):
+        return name
+    return f"{name} ({shown(value)})"
 
 
 def expect(value: Any, wanted: type) -> None:
@@ -211,7 +214,12 @@ def _enum(value: Any, wanted: type[Enum]) -> Enum:
 
 
 @cache
-def _converter() -> Converter:
+def _toml_converter() -> Converter:
+    return strict_converter()
+
+
+def strict_converter() -> Converter:
+    """A converter that takes each value for what it is, or raises what `explained` explains."""
     converter = Converter(forbid_extra_keys=True)
     for wanted in (str, int, float, bool, date):
         converter.register_structure_hook(wanted, _exactly(wanted))

@@ -1,0 +1,127 @@
+"""keeping a log.
+
+What `flk audit verify`, `head` and `prune` do.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from flk_rules.audit.chain import Entry
+from flk_rules.audit.dropping import drop_before, past
+from flk_rules.audit.heads import make_head, read_head, read_private_key, read_public_key
+from flk_rules.audit.reading import open_store
+from flk_rules.audit.receipts import now
+from flk_rules.audit.stores import Store
+from flk_rules.audit.verifying import Anchor, Verified, verify
+from flk_rules.cli.audit_words import read_moment, said
+from flk_rules.cli.options import OptionInvalid
+from flk_rules.cli.output import as_json, console, say
+from flk_rules.cli.progress import with_progress
+from flk_rules.errors import AuditUnreadable, FileUnreadable
+
+DOES_NOT_HOLD = 1
+"""Exit code of a log with a fault, or of decisions that came out otherwise."""
+FORMAT = "flk_rules/verified/1"
+_MAX_HEAD = 10_000
+
+
+def verify_log(
+    log: str, heads: Sequence[Path], public_key: Path | None, shape: str, language: str
+) -> None:
+    """Verifies a log and prints what was found."""
+    key = None if public_key is None else read_public_key(public_key)
+    anchors = [Anchor(str(path), read_head(_bytes(path), str(path))) for path in heads]
+    store = open_store(log, read_only=True)
+    found = verify(store, anchors, key, watched(store))
+    if shape == "json":
+        sys.stdout.write(as_json(_record(found), indent=2))
+    else:
+        _print(found, store.name, language)
+    if found.fault is not None:
+        say(f"{store.name}: {found.fault}")
+        raise typer.Exit(DOES_NOT_HOLD)
+
+
+def print_head(log: str, signing_key: Path | None) -> None:
+    """Prints the head of a log that holds."""
+    key = None if signing_key is None else read_private_key(signing_key)
+    store = open_store(log, read_only=True)
+    found = verify(store, watch=watched(store))
+    if found.fault is not None:
+        say(f"{store.name}: {found.fault}; no head is made of what does not hold")
+        raise typer.Exit(DOES_NOT_HOLD)
+    sys.stdout.write(f"{make_head(found.log, found.last, now(), key).text.decode()}\n")
+
+
+def prune_log(log: str, before: str, yes: bool, language: str) -> None:
+    """Drops contents of decisions, or counts them."""
+    limit, moment = read_moment(before, "--before"), now()
+    if limit > moment:
+        raise OptionInvalid("--before", "a time that is past", before)
+    open_store(log, read_only=True)  # a log that is not there is not begun
+    store = open_store(log, read_only=not yes)
+    if yes:
+        found = drop_before(store, limit, moment, watched(store))
+    else:
+        found = sum(1 for _ in past(store, limit, watched(store)))
+    store.close()
+    name = "dropped" if yes else "would_drop"
+    sys.stdout.write(f"{said(name, language, found=found, before=before)}\n")
+
+
+def watched(store: Store) -> Callable[[Iterable[Entry]], Iterable[Entry]]:
+    """A progress bar over the records of a log."""
+    try:
+        total = store.last_number()
+    except AuditUnreadable:
+        total = 0  # what is wrong with it is told where it is read
+    return lambda entries: with_progress(entries, total, console(err=True))
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        with path.open("rb") as stream:
+            return stream.read(_MAX_HEAD)
+    except OSError as error:
+        reason = (error.strerror or "not there").lower()
+        raise FileUnreadable(path, f"cannot be read: {reason}") from None
+
+
+def _print(found: Verified, name: str, language: str) -> None:
+    values = {"last": found.records, "vouched": found.vouched, "decisions": found.decisions,
+              "dropped": found.dropped, "rulesets": found.rulesets}  # fmt: skip
+    rows = [("log", f"{name} ({found.log or '?'})")]
+    if found.records:
+        whole = said("records_to", language, **values)
+        rows.append(("holds", f"{whole}: {said('of_these', language, **values)}"))
+    vouched = "vouched_to" if found.vouched else "not_vouched"
+    rows.append(("vouched", said(vouched, language, **values)))
+    if found.holds:
+        rows.append(("rest", said("after", language, **values)))
+    labels = [said(label, language) for label, _ in rows]
+    width = max(map(len, labels))
+    for label, (_, text) in zip(labels, rows, strict=True):
+        console().print(f"{label:<{width}}  {text}", soft_wrap=True)
+
+
+def _record(found: Verified) -> dict[str, Any]:
+    fault = found.fault
+    return {
+        "format": FORMAT,
+        "holds": found.holds,
+        "log": found.log,
+        "records": found.records,
+        "hash": found.last.hash.hex(),
+        "decisions": found.decisions,
+        "dropped": found.dropped,
+        "rulesets": found.rulesets,
+        "signed_heads": found.signed,
+        "vouched": found.vouched,
+        "fault": fault and {"record": fault.number, "reason": fault.reason},
+    }

@@ -1,0 +1,99 @@
+"""words of flk audit.
+
+What its tables and sentences are called, in both languages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+
+from flk_rules.cli.options import OptionInvalid
+from flk_rules.errors import shown
+
+WORDS: Mapping[str, Mapping[str, str]] = {
+    "log": {"sv": "logg", "en": "log"},
+    "holds": {"sv": "håller", "en": "holds"},
+    "records_to": {"sv": "post 1 till {last}", "en": "records 1 to {last}"},
+    "of_these": {
+        "sv": "beslut: {decisions}, varav gallrade: {dropped}; regelverk: {rulesets}",
+        "en": "decisions: {decisions}, of these dropped: {dropped}; rulesets: {rulesets}",
+    },
+    "vouched": {"sv": "intygat", "en": "vouched for"},
+    "vouched_to": {
+        "sv": "post 1 till {vouched}, av huvuden som hållits på annat håll eller signaturer",
+        "en": "records 1 to {vouched}, by heads kept elsewhere or by signatures",
+    },
+    "not_vouched": {
+        "sv": "inget: en logg som skrivits om i sin helhet syns bara mot ett huvud som hållits på "
+        "annat håll (--head) eller en signatur (--public-key)",
+        "en": "nothing: a log that was rewritten as a whole shows only against a head kept "
+        "elsewhere (--head) or a signature (--public-key)",
+    },
+    "after": {
+        "sv": "ingenting intygar vad som kan ha stått efter post {last}",
+        "en": "nothing vouches for what may have stood after record {last}",
+    },
+    "rest": {"sv": "därefter", "en": "after that"},
+    "record": {"sv": "post", "en": "record"},
+    "time": {"sv": "tid", "en": "time"},
+    "reference": {"sv": "referens", "en": "reference"},
+    "ruleset": {"sv": "regelverk", "en": "ruleset"},
+    "question": {"sv": "fråga", "en": "question"},
+    "outcome": {"sv": "utfall", "en": "outcome"},
+    "why": {"sv": "varför", "en": "why"},
+    "before": {"sv": "då", "en": "then"},
+    "now": {"sv": "nu", "en": "now"},
+    "rules": {"sv": "regler som gör skillnaden", "en": "rules that make the difference"},
+    "together": {"sv": "tillsammans", "en": "together"},
+    "same": {
+        "sv": "{same} av {all} beslut blev desamma, byte för byte",
+        "en": "{same} of {all} decisions came out the same, byte for byte",
+    },
+    "compared": {
+        "sv": "{same} av {all} beslut har samma utfall enligt {ruleset} {version} på dagen {on}",
+        "en": "{same} of {all} decisions have the same outcome by {ruleset} {version} on {on}",
+    },
+    "unread": {
+        "sv": "de nya reglerna läser också fakta som inte står i kvittona: {names}",
+        "en": "the other rules also read facts that the receipts do not hold: {names}",
+    },
+    "versions": {
+        "sv": "beslutade av flk_rules {before}, nu av {after}",
+        "en": "decided by flk_rules {before}, now by {after}",
+    },
+    "found": {"sv": "{found} beslut", "en": "{found} decisions"},
+    "counted": {"sv": "av {found} beslut", "en": "of {found} decisions"},
+    "count": {"sv": "antal", "en": "count"},
+    "share": {"sv": "andel", "en": "share"},
+    "would_drop": {
+        "sv": "{found} beslut är äldre än {before}; --yes gallrar dem, och det kan inte ångras",
+        "en": "{found} decisions are older than {before}; --yes drops them, and nothing brings "
+        "them back",
+    },
+    "dropped": {
+        "sv": "{found} beslut äldre än {before} gallrades; kedjan håller utan dem",
+        "en": "{found} decisions older than {before} were dropped; the chain holds without them",
+    },
+}
+
+
+def said(name: str, language: str, **values: object) -> str:
+    """A word or a sentence with its values."""
+    return WORDS[name][language].format(**values)
+
+
+def read_moment(text: str, option: str) -> datetime:
+    """The time that an option names: a day, which begins at midnight UTC, or a time with its
+    zone."""
+    try:
+        if len(text) == len("2024-10-01"):
+            day = date.fromisoformat(text)
+            return datetime(day.year, day.month, day.day, tzinfo=UTC)
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        expected = "a date like 2024-10-01 or a time like 2024-10-01T12:00:00Z"
+        raise OptionInvalid(option, expected, shown(text))
+    return moment
