@@ -107,7 +107,8 @@ class _Plan:
         beyond: tuple[str, ...] = ()
         if left_out:
             try:
-                division = Division(self._ruleset, self._question, left_out)
+                rules = self._ruleset.rules_of(self._question)
+                division = Division(self._ruleset, rules, left_out)
             except NotDivisible:
                 interpreter, beyond = Awaiting(self._ruleset, left_out), left_out
             else:
