@@ -451,6 +451,6 @@ def test_a_project_without_tables_pays_nothing(tmp_path: Path) -> None:
     loaded = set(line.split())
     assert {each for each in loaded if each.startswith("flk_rules")} == {
         "flk_rules", "flk_rules.testing", "flk_rules.testing.assertions",
-        "flk_rules.testing.plugin",
+        "flk_rules.testing.covering", "flk_rules.testing.plugin",
     }  # fmt: skip
     assert not loaded & {"attrs", "attr", "cattrs", "lark", "tomli", "durable_rules_engine"}

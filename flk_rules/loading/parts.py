@@ -34,6 +34,8 @@ def part_of(ruleset: Ruleset, question: str) -> Ruleset:
     facts = {name: spec for name, spec in ruleset.schema.facts.items() if name in read}
     types = [spec.type for spec in facts.values()] + [each.type for each in parameters.values()]
     lists = {each.codes for each in types}
+    if asked.assessing is not None:
+        lists.add(asked.assessing.against)
     whole = evolve(
         ruleset,
         questions={question: asked},
@@ -65,6 +67,8 @@ def _sources(ruleset: Ruleset) -> Iterator[Citation]:
     """Every source that is cited."""
     for question in ruleset.questions.values():
         yield question.source
+        if question.assessing is not None:
+            yield question.assessing.source
     for rule in ruleset.rules.values():
         yield rule.source
         yield from (each.source for each in rule.overlaid)

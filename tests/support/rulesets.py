@@ -84,7 +84,10 @@ def make_ruleset(
     """A ruleset with one question and a rule for each condition, in their order."""
     lists = {
         name: CodeList(
-            id=name, codes={each: Code(id=each, kind=None, sv="x", en="x") for each in codes}
+            id=name,
+            codes={each: Code(id=each, kind=None, sv="x", en="x") for each in codes},
+            sv="x",
+            en="x",
         )
         for name, codes in CODES.items()
     }
