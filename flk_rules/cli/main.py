@@ -23,6 +23,7 @@ from typer.core import TyperGroup
 
 from flk_rules.cli.audit import audit
 from flk_rules.cli.check import check
+from flk_rules.cli.conformance import conformance
 from flk_rules.cli.decide import decide
 from flk_rules.cli.dimension import dimension
 from flk_rules.cli.facts import facts
@@ -72,6 +73,7 @@ app.command()(project)
 app.command()(ledger)
 app.command()(plan)
 app.command()(mutate)
+app.command()(conformance)
 app.add_typer(audit, name="audit")
 
 
