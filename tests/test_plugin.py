@@ -439,7 +439,7 @@ def test_the_plugin_shows_in_help(project: pytest.Pytester) -> None:
 
 
 def test_a_project_without_tables_pays_nothing(tmp_path: Path) -> None:
-    """Nothing of the library is imported but the package, the plugin and the assertions."""
+    """Nothing of the library is imported but the package, the plugins and the assertions."""
     (tmp_path / "test_a.py").write_text(
         "import sys\ndef test_a(): print('loaded', *sorted(sys.modules))\n", "utf-8"
     )
@@ -451,6 +451,6 @@ def test_a_project_without_tables_pays_nothing(tmp_path: Path) -> None:
     loaded = set(line.split())
     assert {each for each in loaded if each.startswith("flk_rules")} == {
         "flk_rules", "flk_rules.testing", "flk_rules.testing.assertions",
-        "flk_rules.testing.plugin",
+        "flk_rules.testing.covering", "flk_rules.testing.plugin",
     }  # fmt: skip
     assert not loaded & {"attrs", "attr", "cattrs", "lark", "tomli", "durable_rules_engine"}
