@@ -440,7 +440,7 @@ def test_the_plugin_shows_in_help(project: pytest.Pytester) -> None:
 
 
 def test_a_project_without_tables_pays_nothing(tmp_path: Path) -> None:
-    """Nothing of the library is imported but the package, the plugin and the assertions."""
+    """Nothing of the library is imported but the package, the plugins and the assertions."""
     (tmp_path / "test_a.py").write_text(
         "import sys\ndef test_a(): print('loaded', *sorted(sys.modules))\n", "utf-8"
     )

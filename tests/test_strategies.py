@@ -34,7 +34,7 @@ from support.cases import NATIONAL, ON, STOCKHOLM, shipped
 
 PLACEMENTS_FROM = date(2026, 1, 1)
 """A day on which every question can be asked."""
-few = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+few = settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 quiet = settings(
     max_examples=300, deadline=None, derandomize=True, database=None,
     suppress_health_check=list(HealthCheck),
@@ -42,7 +42,7 @@ quiet = settings(
 QUESTIONS = sorted(shipped(NATIONAL, PLACEMENTS_FROM).questions)
 
 
-def _draw(strategy: st.SearchStrategy[Any], wanted: int = 300) -> list[Any]:
+def _draw(strategy: st.SearchStrategy[Any], wanted: int = 150) -> list[Any]:
     drawn: list[Any] = []
 
     @settings(quiet, max_examples=wanted)
@@ -99,7 +99,7 @@ def test_each_subject_has_a_name_of_its_own() -> None:
     }  # fmt: skip
     assert of.keys() == set(ruleset.schema.subjects)
     for name, strategy in of.items():
-        drawn = find(strategy(ruleset, objects=True), lambda _: True)
+        (drawn,) = _draw(strategy(ruleset, objects=True), 1)
         assert type(drawn) is MODELS[name]
 
 
@@ -148,29 +148,29 @@ def test_derived_facts_come_by_dates_or_as_numbers_never_both() -> None:
         seen.update(
             ["numbers"] * bool(numbers) + ["days"] * bool(days) + ["both"] * (len(days) > 1)
         )
-    assert seen["numbers"] > 50
-    assert seen["days"] > 50
-    assert seen["both"] > 20
+    assert seen["numbers"] > 25
+    assert seen["days"] > 25
+    assert seen["both"] > 5
 
 
 def test_days_favour_those_on_which_a_fact_passes_a_boundary() -> None:
     """A list under the agreement turns where two years are left: on that day, and one day later."""
     ruleset = shipped(STOCKHOLM)
     ends: Counter[date] = Counter()
-    for one in _draw(strategies.physicians(ruleset, question="eligibility"), 500):
+    for one in _draw(strategies.physicians(ruleset, question="eligibility"), 250):
         if end := one["training"].get("planned_end"):
             ends[end] += 1
-    for day in (date(2026, 10, 1), date(2026, 10, 2), date(2024, 10, 1), date(2024, 9, 30)):
-        assert ends[day] >= 2, day
+    turns = (date(2026, 10, 1), date(2026, 10, 2), date(2024, 10, 1), date(2024, 9, 30))
+    assert sum(ends[day] for day in turns) > 2  # by chance there would be none
 
 
 def test_ages_by_birth_date_turn_on_the_birthday() -> None:
     births: Counter[date] = Counter()
-    for one in _draw(strategies.patients(shipped(NATIONAL), question="eligibility"), 400):
+    for one in _draw(strategies.patients(shipped(NATIONAL), question="eligibility"), 250):
         if "birth_date" in one:
             births[one["birth_date"]] += 1
-    for day in (date(1959, 10, 1), date(1959, 10, 2), date(2006, 10, 1), date(2006, 10, 2)):
-        assert births[day] >= 1, day
+    turns = (date(1959, 10, 1), date(1959, 10, 2), date(2006, 10, 1), date(2006, 10, 2))
+    assert sum(births[day] for day in turns) > 2  # by chance there would be none
 
 
 @given(st.integers(-40, 40), st.booleans())
@@ -239,9 +239,9 @@ def test_boundaries_are_those_of_the_ruleset_that_is_loaded(tmp_path: Any) -> No
 def test_ages_at_a_boundary_come_more_often_than_not() -> None:
     ruleset = shipped(NATIONAL)
     near = set(boundaries(ruleset.model, "priority").numbers["patient.age"])
-    drawn = _draw(strategies.patients(ruleset, question="priority"), 400)
+    drawn = _draw(strategies.patients(ruleset, question="priority"), 250)
     ages = [one["age"] for one in drawn if "age" in one]
-    assert len(ages) > 100
+    assert len(ages) > 60
     assert sum(age in near for age in ages) > len(ages) / 2
     assert sum(age not in near for age in ages) > len(ages) / 20
     assert len({17, 18, 64, 65}.intersection(ages)) > 2
@@ -249,8 +249,9 @@ def test_ages_at_a_boundary_come_more_often_than_not() -> None:
 
 def test_codes_that_rules_name_come_more_often_than_by_chance() -> None:
     drawn = _draw(strategies.physicians(shipped(NATIONAL), question="eligibility"), 200)
-    named = sum("allmanmedicin" in one["specialties"] for one in drawn)
-    assert named > len(drawn) / 16  # of 64, at most four a list
+    named = {"allmanmedicin", "geriatrik", "barn_och_ungdomsmedicin"}
+    found = sum(not named.isdisjoint(one["specialties"]) for one in drawn)
+    assert found > len(drawn) / 5  # by chance, of 64 codes, one in ten
     assert any(len(one["specialties"]) == 0 for one in drawn)
     assert any(len(one["specialties"]) > 1 for one in drawn)
 
@@ -261,16 +262,14 @@ def test_codes_that_rules_name_come_more_often_than_by_chance() -> None:
 def test_a_failing_example_shrinks_to_the_facts_that_matter() -> None:
     ruleset = shipped(NATIONAL)
 
-    def eligible_by_age(subjects: dict[str, Any]) -> bool:
+    def outside_the_age_group(subjects: dict[str, Any]) -> bool:
         decision = ruleset.decide("eligibility", engine="reference", **subjects)
-        return any(rule.id.endswith("geriatrics") for rule in decision.grounds)
+        return any(rule.id.endswith("paediatrics_outside_age_group") for rule in decision.advice)
 
     drawn = strategies.subjects(ruleset, "eligibility", unknown=True)
-    smallest = find(drawn, eligible_by_age, settings=settings(quiet, max_examples=3000))
-    assert set(smallest) == {"physician", "patient"}
-    assert set(smallest["physician"]) == {"licence", "specialties"}
-    assert smallest["physician"]["specialties"] == ("geriatrik",)
-    assert smallest["patient"] == {"age": 65}
+    smallest = find(drawn, outside_the_age_group, settings=settings(quiet, max_examples=1000))
+    assert smallest["physician"] == {"specialties": ("barn_och_ungdomsmedicin",)}
+    assert [*smallest["patient"]] in (["age"], ["birth_date"])
 
 
 def test_a_boundary_shrinks_to_itself() -> None:

@@ -79,12 +79,17 @@ def pytest_configure(config: pytest.Config) -> None:
     if not asked or config.getoption("--no-flk-cov"):
         return
     for each in filter(None, asked):
-        if not _RULESET.fullmatch(each) or Path(each).exists():
+        if not _RULESET.fullmatch(each) or _to_test(each):
             raise pytest.UsageError(
                 f"--flk-cov: expected a ruleset's id, found {each!r}; if it is what to test, write "
                 "it before --flk-cov"
             )
     config.pluginmanager.register(Covering(config, [*filter(None, asked)]), "flk-covering")
+
+
+def _to_test(name: str) -> bool:
+    """Whether a word is rather a file or folder to test: a ruleset's own folder has its id."""
+    return Path(name).is_file() or (Path(name).is_dir() and "." not in name)
 
 
 class Covering:

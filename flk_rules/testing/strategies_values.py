@@ -57,17 +57,19 @@ def values(spec: FactSpec, schema: Schema, near: Boundaries, unknown: float) -> 
     codes = sorted(schema.codes_of(spec.type.codes))
     favoured = near.codes.get(spec.name)
     if spec.type.kind is Kind.LIST:
-        return choice(_lists(codes), _lists(favoured) if favoured else None, unknown)
+        return choice(_lists(codes, 0), _lists(favoured, 1) if favoured else None, unknown)
     if not codes:
         return st.none()
     return choice(st.sampled_from(codes), st.sampled_from(favoured) if favoured else None, unknown)
 
 
-def _lists(codes: Sequence[Any]) -> Drawn:
+def _lists(codes: Sequence[Any], least: int) -> Drawn:
     if not codes:
         return st.just(())
     most = min(MOST_CODES, len(codes))
-    return st.lists(st.sampled_from(codes), unique=True, max_size=most).map(tuple)
+    # Made unique after: what unique lists leave to choose from shifts, and they shrink badly.
+    some = st.lists(st.sampled_from(codes), min_size=least, max_size=most)
+    return some.map(lambda drawn: (*dict.fromkeys(drawn),))
 
 
 def _numbers(spec: FactSpec, near: Boundaries) -> tuple[Drawn, Drawn | None]:
