@@ -19,6 +19,7 @@ from flk_rules.deciding import Decider
 from flk_rules.decision import Decision
 from flk_rules.engines.reference import Interpreter
 from flk_rules.errors import CasesInvalid, FlkError, Problem
+from flk_rules.library import Ruleset as Asking
 from flk_rules.loading.entries import LayerFiles
 from flk_rules.loading.finder import read_chain
 from flk_rules.model.expressions import ParameterRef
@@ -165,8 +166,8 @@ def fails(
     """Is the case decided otherwise than it expects by these rules?"""
     if isinstance(after, FlkError):
         return bool(judge_failure(case, after))
-    if case.facts is None:  # facts that cannot be are so whatever the rules are
-        return False
+    if case.facts is None:  # a failure is expected
+        return not try_case(case, Asking(after), "reference").passed
     kept = {} if deciders is None else deciders
     try:
         if case.question not in kept:

@@ -7,6 +7,7 @@ differs, and rules that are there, act or bind otherwise.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import zip_longest
 from typing import Any
 
 from attrs import frozen
@@ -125,13 +126,13 @@ def truth(value: Outcome3) -> bool | None:
 
 
 def _holding(ruleset: Ruleset, rule: Rule) -> Iterator[dict[str, Value]]:
-    """Cells in which the rule is true, then those in which it is false."""
+    """Cells in which the rule is true and cells in which it is false, by turns."""
     interpreter = Interpreter(ruleset)
-    cells = list(partition([(ruleset, rule.when)]).cells())
-    for wanted in (True, False):
-        for facts in cells:
-            if truth(interpreter.trace(rule.when, facts).value) is wanted:
-                yield facts
+    sides: dict[bool | None, list[dict[str, Value]]] = {True: [], False: [], None: []}
+    for facts in partition([(ruleset, rule.when)]).cells():
+        sides[truth(interpreter.trace(rule.when, facts).value)].append(facts)
+    for pair in zip_longest(sides[True], sides[False]):
+        yield from (each for each in pair if each is not None)
 
 
 def _number(ruleset: Ruleset, rule: Rule) -> Any:

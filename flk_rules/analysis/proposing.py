@@ -26,14 +26,15 @@ from flk_rules.decision import Decision
 from flk_rules.engines.reference import Interpreter
 from flk_rules.errors import FlkError
 from flk_rules.facts import Facts
+from flk_rules.model.expressions import FactRef
 from flk_rules.model.rules import Ruleset
 from flk_rules.model.values import Value
 
-MAX_GAPS = 60
+MAX_GAPS = 20
 """Facts that tell the two apart which are tried."""
 MAX_CELLS = 1_000
 """Cells of another rule among which one is looked for that makes it false."""
-MAX_BASES = 40
+MAX_BASES = 12
 """Cases whose other facts these are put among."""
 _KEYS = tuple(key for key in EXPECTATIONS if key not in ("outcome", "condition", "assumptions"))
 
@@ -48,14 +49,62 @@ class Proposal:
 def propose(bench: Bench, name: str, why: str, before: Ruleset, after: Ruleset) -> Proposal | None:
     """A case that the mutant fails and the rules as they are pass, read back and tried; None where
     none was found."""
+    pair = _Pair(before, after)
     for gap in islice(gaps(before, after), MAX_GAPS):
         if gap.rule is None:
             continue
         for base in _bases(bench, before, gap):
-            text = _told(before, after, gap, base, name, why)
-            if text is not None and _kills(text, before, after, bench.rulesets):
+            facts = pair.merged(gap, base)
+            said = pair.said(gap.question, facts)
+            if said is None:
+                continue
+            text = _text(before, gap.question, name, why, facts, said)
+            if _kills(text, before, after, bench.rulesets):
                 return Proposal(text)
     return None
+
+
+class _Pair:
+    """A ruleset before and after a change, to be asked the same."""
+
+    def __init__(self, before: Ruleset, after: Ruleset) -> None:
+        self._rulesets = before, after
+        self._deciders: dict[str, tuple[Decider, Decider]] = {}
+
+    def merged(self, gap: Gap, base: Mapping[str, Value]) -> dict[str, Value]:
+        """The facts of a gap among those of a base that the rule does not read."""
+        before, after = self._rulesets
+        rule = before.rules.get(gap.rule or "") or after.rules[gap.rule or ""]
+        read = {each.path for each in before.nodes_of(rule.when) if isinstance(each, FactRef)}
+        return {**{key: each for key, each in base.items() if key not in read}, **gap.facts}
+
+    def said(self, question: str, facts: Mapping[str, Value]) -> dict[str, Any] | None:
+        """What the decision before the change says that the one after it does not; None where both
+        say the same."""
+        if question not in self._deciders:
+            one, two = (Decider(each, question, "reference") for each in self._rulesets)
+            self._deciders[question] = one, two
+        known = Facts(on=self._rulesets[0].on, values=facts, left_out=(), references={})
+        try:
+            first, second = (each.answer(known) for each in self._deciders[question])
+        except FlkError:
+            return None
+        if first.verdict == second.verdict and first.missing == second.missing:
+            return None
+        one_, two_ = (
+            Decision(answer, ruleset, decider)
+            for answer, ruleset, decider in zip(
+                (first, second), self._rulesets, self._deciders[question], strict=True
+            )
+        )
+        differing = [key for key in _KEYS if _reads(key, one_) != _reads(key, two_)]
+        if not differing and first.verdict.outcome is second.verdict.outcome:
+            return None
+        return {key: _reads(key, one_) for key in ("outcome", *differing)}
+
+
+def _reads(key: str, decision: Decision) -> Any:
+    return EXPECTATIONS[key].read(decision)
 
 
 def outside(layer: str, question: str, day: date, name: str, why: str) -> Proposal:
@@ -69,7 +118,9 @@ def outside(layer: str, question: str, day: date, name: str, why: str) -> Propos
 
 def plain(before: Ruleset, question: str, name: str, why: str) -> Proposal:
     """A case of whom nothing is known, on a day on which the ruleset holds."""
-    said = {"outcome": _decided(before, question, {}).outcome.value}
+    known = Facts(on=before.on, values={}, left_out=(), references={})
+    verdict = Decider(before, question, "reference").answer(known).verdict
+    said = {"outcome": verdict.outcome.value}
     return Proposal(_text(before, question, name, why, {}, said))
 
 
@@ -102,29 +153,6 @@ def _alone(ruleset: Ruleset, gap: Gap) -> dict[str, Value]:
                 facts = tried
                 break
     return facts
-
-
-def _told(
-    before: Ruleset, after: Ruleset, gap: Gap, base: Mapping[str, Value], name: str, why: str
-) -> str | None:
-    rule = before.rules.get(gap.rule or "") or after.rules[gap.rule or ""]
-    read = {each.path for each in before.nodes_of(rule.when) if hasattr(each, "path")}
-    facts = {**{key: each for key, each in base.items() if key not in read}, **gap.facts}
-    try:
-        one, two = (_decided(each, gap.question, facts) for each in (before, after))
-    except FlkError:
-        return None
-    differing = [key for key in _KEYS if EXPECTATIONS[key].read(one) != EXPECTATIONS[key].read(two)]
-    if not differing and one.outcome is two.outcome:
-        return None
-    said = {key: EXPECTATIONS[key].read(one) for key in ("outcome", *differing)}
-    return _text(before, gap.question, name, why, facts, said)
-
-
-def _decided(ruleset: Ruleset, question: str, facts: Mapping[str, Value]) -> Decision:
-    decider = Decider(ruleset, question, "reference")
-    known = Facts(on=ruleset.on, values=facts, left_out=(), references={})
-    return Decision(decider.answer(known), ruleset, decider)
 
 
 def _text(
