@@ -67,6 +67,8 @@ def _rule(figures: RuleFigures) -> dict[str, Any]:
             "section": rule.source.section,
             "statement": rule.source.statement,
         },
+        "valid_from": rule.valid_from.isoformat(),
+        "valid_to": None if rule.valid_to is None else rule.valid_to.isoformat(),
         "place": _place(rule.origin.place),
         "values": _points(figures.values),
         "atoms": [
