@@ -7,6 +7,7 @@ against facts.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from fractions import Fraction
 from itertools import product
 
@@ -32,6 +33,9 @@ from flk_rules.model.values import BOOL, Kind
 
 MAX_JOINT = 2_000
 """Corners of other facts for which a boundary between facts is solved."""
+ROUNDS = 2
+"""A root lies between the numbers that a fact can have where another fact has more decimals, or
+half of an odd number is asked for; from the numbers beside it there is a root for the other."""
 
 
 class Telling(Reading):
@@ -82,19 +86,23 @@ class Telling(Reading):
         an edge; so the corners and the roots at them show every sign that it can have.
         """
         met = {name for form in self._meeting for name in _facts(form)}
-        corners = {name: self._corners(self.seen[name]) for name in met}
-        for name, found in corners.items():
-            unit = 10 ** self.specs[name].scale
-            self.ends[name] = {int(each * unit) for each in found}
-        for form in self._meeting:
-            for term in form.factors:
-                others = [each for each in form.factors if each != term]
-                choices = [corners[each.fact] for each in others]
-                if math.prod(map(len, choices)) > MAX_JOINT:
-                    self.inexact |= {each.fact for each in form.factors}
-                    continue
-                for choice in product(*choices):
-                    self._at(term, form.root(term, dict(zip(others, choice, strict=True))), form)
+        for _ in range(ROUNDS):
+            corners = {name: self._corners(self.seen[name]) for name in met}
+            for name, found in corners.items():
+                unit = 10 ** self.specs[name].scale
+                self.ends.setdefault(name, set()).update(int(each * unit) for each in found)
+            for form in self._meeting:
+                self._meet(form, corners)
+
+    def _meet(self, form: Form, corners: Mapping[str, list[Fraction]]) -> None:
+        for term in form.factors:
+            others = [each for each in form.factors if each != term]
+            choices = [corners[each.fact] for each in others]
+            if math.prod(map(len, choices)) > MAX_JOINT:
+                self.inexact |= {each.fact for each in form.factors}
+                continue
+            for choice in product(*choices):
+                self._at(term, form.root(term, dict(zip(others, choice, strict=True))), form)
 
     def _corners(self, fact: FactRef) -> list[Fraction]:
         """The lowest and the highest number of each range of a fact."""

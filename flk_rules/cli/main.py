@@ -27,6 +27,7 @@ from flk_rules.cli.decide import decide
 from flk_rules.cli.dimension import dimension
 from flk_rules.cli.facts import facts
 from flk_rules.cli.ledger import ledger
+from flk_rules.cli.mutate import mutate
 from flk_rules.cli.output import say
 from flk_rules.cli.plan import plan
 from flk_rules.cli.project import project
@@ -71,6 +72,7 @@ app.command()(project)
 app.command()(ledger)
 app.command()(plan)
 app.command()(conformance)
+app.command()(mutate)
 
 
 def _version(wanted: bool) -> None:

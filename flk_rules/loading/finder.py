@@ -54,6 +54,11 @@ def available(path: Iterable[Path | str] = ()) -> dict[str, Path]:
 
 def load_ruleset(name: str, *, on: date, path: Sequence[Path | str] = ()) -> Ruleset:
     """The ruleset `name` as it holds on `on`; see `flk_rules.load`."""
+    return resolve(read_chain(name, path), on)
+
+
+def read_chain(name: str, path: Sequence[Path | str] = ()) -> list[LayerFiles]:
+    """The files of the ruleset `name` and of those that it extends, the lowest first."""
     folders = available(path)
     if name not in folders:
         raise _absent(str(name), folders, path)
@@ -67,7 +72,7 @@ def load_ruleset(name: str, *, on: date, path: Sequence[Path | str] = ()) -> Rul
         chain.append(following)
         layers.append(layer)
         following = layer.header.extends
-    return resolve(layers[::-1], on)
+    return layers[::-1]
 
 
 def _absent(name: str, folders: Mapping[str, Path], path: Sequence[Path | str]) -> FlkError:

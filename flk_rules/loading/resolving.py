@@ -32,10 +32,10 @@ from flk_rules.model.rules import Definition, Layer, Parameter, Question, Rule, 
 from flk_rules.model.schema import Schema
 
 
-def resolve(layers: list[LayerFiles], on: date) -> Ruleset:
-    """The ruleset of the last layer as it holds on `on`.
+def examine(layers: list[LayerFiles]) -> tuple[Entries, Schema, Checked]:
+    """Everything that the layers ever say, checked, whenever it holds.
 
-    Raises `RulesetInvalid` with all mistakes of all layers, `NotInForce` outside their versions.
+    Raises `RulesetInvalid` with all mistakes of all layers.
     """
     entries = collect(layers)
     schema = fill_codes(DOMAIN, entries)
@@ -47,6 +47,15 @@ def resolve(layers: list[LayerFiles], on: date) -> Ruleset:
     problems += check_overlays(entries)
     if problems:
         raise invalid(problems)
+    return entries, schema, checked
+
+
+def resolve(layers: list[LayerFiles], on: date) -> Ruleset:
+    """The ruleset of the last layer as it holds on `on`.
+
+    Raises `RulesetInvalid` with all mistakes of all layers, `NotInForce` outside their versions.
+    """
+    entries, schema, checked = examine(layers)
     if closed := [each.header for each in reversed(layers) if not live(each.header, on)]:
         days = ((each.id, each.valid_from, each.valid_to) for each in closed)
         raise NotInForce(layers[-1].header.id, on, days)
@@ -55,8 +64,7 @@ def resolve(layers: list[LayerFiles], on: date) -> Ruleset:
     definitions = _definitions(entries, checked.trees, on)
     rules = _rules(entries, checked, on)
     disabled = overlay_rules(rules, entries, checked, on)
-    problems += _live(entries, rules, definitions, parameters, on)
-    if problems:
+    if problems := list(_live(entries, rules, definitions, parameters, on)):
         raise invalid(problems)
     top = layers[-1].header
     ruleset = Ruleset(
