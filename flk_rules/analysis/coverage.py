@@ -142,7 +142,7 @@ class Figures:
     def overlays(self) -> Count:
         """Overlays that made a difference; a `set` makes one where the parameter told."""
         used = [used for rule in self.rules for _, used in rule.overlays]
-        used += [each.missed for each in self.taken]
+        used += [each.was_true for each in self.taken]
         used += [each.used for each in self.parameters if each.parameter.overlaid]
         return Count(sum(used), len(used))
 

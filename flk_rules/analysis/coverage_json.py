@@ -34,7 +34,7 @@ def as_json(figures: Figures) -> dict[str, Any]:
                 "id": each.rule.id,
                 "ruleset": each.home,
                 "because": _text(each.overlaid.because),
-                "would_have_been_true": each.missed,
+                "would_have_been_true": each.was_true,
             }
             for each in figures.taken
         ],

@@ -211,8 +211,10 @@ def _others(figures: Figures) -> Iterator[str]:
     if figures.taken:
         yield "<h2>Rules disabled</h2><ul>"
         for each in figures.taken:
-            sign = _SIGNS[State.COVERED if each.missed else State.MISSED]
-            what = "would have been true" if each.missed else "would have been true of no decision"
+            sign = _SIGNS[State.COVERED if each.was_true else State.MISSED]
+            what = (
+                "would have been true" if each.was_true else "would have been true of no decision"
+            )
             yield f"<li>{sign} {escape(each.rule.id)} by {escape(each.home)}: {what}</li>"
         yield "</ul>"
     read = [each for each in figures.parameters if each.readers]
