@@ -161,7 +161,7 @@ def _seen(record: Record) -> dict[Any, Any]:
             key: (each.truths, each.ways, each.parameters, each.overlays)
             for key, each in record.rules.items()
         },
-        "taken": {key: each.missed for key, each in record.taken.items()},
+        "taken": {key: each.was_true for key, each in record.taken.items()},
         "parameters": {key: (e.readers, e.used) for key, e in record.parameters.items()},
     }  # fmt: skip
 
@@ -315,7 +315,7 @@ def _overlays(found: Figures) -> dict[str, bool]:
     }  # fmt: skip
     (disabled,) = found.taken
     (setting,) = (each for each in found.parameters if each.parameter.overlaid)
-    return {**used, "disable": disabled.missed, "set": setting.used}
+    return {**used, "disable": disabled.was_true, "set": setting.used}
 
 
 @pytest.mark.parametrize(

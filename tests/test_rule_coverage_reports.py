@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import date
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -27,6 +29,7 @@ from flk_rules.analysis.coverage_record import Recorder
 from flk_rules.model.rules import Text
 from flk_rules.watching import watching
 from support.cases import shipped, specialist
+from support.folders import entry, write
 
 SCHEMA = json.loads((ROOT / "flk_rules/schemas/coverage-1.json").read_text("utf-8"))
 HOSTILE = "</style><script>alert('1')</script>&\"<b>"
@@ -126,7 +129,7 @@ def test_the_page_shows_each_rule_with_its_text_words_source_and_what_was_seen(
 ) -> None:
     shown = _Page(page(found))
     sections = [attrs["id"] for tag, attrs in shown.tags if tag == "section"]
-    assert sections == [f"{each.home}/{each.rule.id}" for each in found.rules]
+    assert sections == [f"{each.home}/{each.rule.id}/1" for each in found.rules]
     text = re.sub(r"\s+", " ", shown.text)
     for each in found.rules:
         assert each.rule.because.sv in text
@@ -169,6 +172,32 @@ def test_text_of_rules_stays_text() -> None:
     assert "<script" not in text
     assert "<b>" not in text
     assert HOSTILE in _Page(text).text
+
+
+def test_versions_of_a_rule_are_told_apart(tmp_path: Path) -> None:
+    """On two days the rule reads differently, and each reading is a rule to cover."""
+    write(
+        tmp_path, "my.unit",
+        entry("rule", id="my.unit.old", when="patient.age >= 80", valid_to=date(2024, 12, 31)),
+        entry("rule", id="my.unit.old", when="patient.age >= 90", valid_from=date(2025, 1, 1)),
+    )  # fmt: skip
+    recorder = Recorder(["my.unit"])
+    with watching(recorder):
+        for day in (date(2025, 3, 1), date(2024, 10, 1), date(2025, 3, 2)):
+            ruleset = flk_rules.load("my.unit", on=day, path=[tmp_path])
+            ruleset.decide("eligibility", physician={}, patient={"age": 85})
+    found = figures(recorder.trace(), reach)
+    assert [each.rule.condition for each in found.rules] == [
+        "patient.age >= 80", "patient.age >= 90",
+    ]  # fmt: skip
+    assert [each.values["true"].state.value for each in found.rules] == ["covered", "missed"]
+    said = as_json(found)
+    jsonschema.validate(said, SCHEMA)
+    assert [each["valid_to"] for each in said["rules"]] == ["2024-12-31", None]
+    shown = _Page(page(found))
+    ids = [attrs["id"] for tag, attrs in shown.tags if tag == "section"]
+    assert ids == ["my.unit/my.unit.old/1", "my.unit/my.unit.old/2"]
+    assert "from 2024-01-01 to 2024-12-31" in shown.text
 
 
 def _luminance(colour: str) -> float:

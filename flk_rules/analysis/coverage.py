@@ -6,7 +6,7 @@ atom two ways (true and false while it decides); those that no facts reach do no
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import Enum
 
 from attrs import frozen
@@ -85,9 +85,11 @@ class AtomFigures:
 @frozen
 class RuleFigures:
     """A rule, the lines of its condition, its three values and its atoms; of each overlay on it,
-    whether it made a difference. `home` is the ruleset under which it is counted."""
+    whether it made a difference. `home` is the ruleset under which it is counted; `number` counts
+    the versions that it has there."""
 
     home: str
+    number: int
     rule: Rule
     lines: tuple[Line, ...]
     values: Mapping[str, Point]
@@ -140,7 +142,7 @@ class Figures:
     def overlays(self) -> Count:
         """Overlays that made a difference; a `set` makes one where the parameter told."""
         used = [used for rule in self.rules for _, used in rule.overlays]
-        used += [each.missed for each in self.taken]
+        used += [each.was_true for each in self.taken]
         used += [each.used for each in self.parameters if each.parameter.overlaid]
         return Count(sum(used), len(used))
 
@@ -161,22 +163,34 @@ def count(points: Iterable[Point]) -> Count:
 def figures(record: Record, reach: Reach) -> Figures:
     """What the record covers; `reach` is asked about each rule of which something was missed."""
     rules = sorted(
-        record.rules.values(), key=lambda each: (each.home, each.rule.decides, each.rule.id)
+        record.rules.values(),
+        key=lambda each: (each.home, each.rule.decides, each.rule.id, each.rule.valid_from),
     )
     return Figures(
         record.decisions,
         record.kinds,
-        tuple(_rule(each, reach) for each in rules),
+        tuple(
+            _rule(each, number, reach) for each, number in zip(rules, _versions(rules), strict=True)
+        ),
         tuple(sorted(record.taken.values(), key=lambda each: (each.home, each.rule.id))),
         tuple(sorted(record.parameters.values(), key=lambda each: (each.home, each.parameter.id))),
     )
 
 
-def _rule(seen: RuleSeen, reach: Reach) -> RuleFigures:
+def _versions(rules: Iterable[RuleSeen]) -> Iterator[int]:
+    met: dict[tuple[str, str], int] = {}
+    for each in rules:
+        key = each.home, each.rule.id
+        met[key] = met.get(key, 0) + 1
+        yield met[key]
+
+
+def _rule(seen: RuleSeen, number: int, reach: Reach) -> RuleFigures:
     whole = seen.truths == TRUE | FALSE | UNKNOWN and all(w == TRUE | FALSE for w in seen.ways)
     reached = Reached({}, {}) if whole else reach(seen)
     return RuleFigures(
         seen.home,
+        number,
         seen.rule,
         seen.parts.lines,
         {name: _point(seen.truths & bit, reached.values.get(name)) for name, bit in VALUES.items()},

@@ -34,7 +34,7 @@ def as_json(figures: Figures) -> dict[str, Any]:
                 "id": each.rule.id,
                 "ruleset": each.home,
                 "because": _text(each.overlaid.because),
-                "would_have_been_true": each.missed,
+                "would_have_been_true": each.was_true,
             }
             for each in figures.taken
         ],
@@ -67,6 +67,8 @@ def _rule(figures: RuleFigures) -> dict[str, Any]:
             "section": rule.source.section,
             "statement": rule.source.statement,
         },
+        "valid_from": rule.valid_from.isoformat(),
+        "valid_to": None if rule.valid_to is None else rule.valid_to.isoformat(),
         "place": _place(rule.origin.place),
         "values": _points(figures.values),
         "atoms": [

@@ -43,13 +43,14 @@ h3 { font-size: 1rem; margin: 0; overflow-wrap: anywhere; }
 p { margin: .3rem 0; }
 .soft { color: var(--soft); }
 .code { font-family: ui-monospace, monospace; overflow-wrap: anywhere; line-height: 2.1; }
-.atom { padding: .15rem .3rem; border-radius: .2rem; border: 1px solid var(--ink); }
+.atom { padding: .15rem .3rem; border-radius: .2rem; border: 1px solid var(--ink);
+  -webkit-box-decoration-break: clone; box-decoration-break: clone; }
 .both { background: var(--both); }
 .one { background: var(--one); border-style: dashed; }
 .never { background: var(--never); border-style: double; border-width: 3px; }
 .beyond { background: var(--beyond); border-style: dotted; }
 .atom small { white-space: nowrap; font-weight: 600; margin-left: .3rem; }
-ul { margin: .3rem 0; padding-left: 1.2rem; }
+ul { margin: .3rem 0; padding: 0; list-style: none; }
 body:has(#missed:checked) section.whole { display: none; }
 a:focus-visible, input:focus-visible { outline: 3px solid #1f4fbf; }
 @media (prefers-color-scheme: dark) { :root { color-scheme: dark; --ink: #f2f2f2; --soft: #c9c9c9;
@@ -129,7 +130,8 @@ def _cells(rules: int, values: Count, ways: Count) -> str:
 
 
 def _anchor(figures: RuleFigures) -> str:
-    return f"{figures.home}/{figures.rule.id}"
+    """A rule may have several versions."""
+    return f"{figures.home}/{figures.rule.id}/{figures.number}"
 
 
 def _rule(figures: RuleFigures) -> Iterator[str]:
@@ -145,7 +147,9 @@ def _rule(figures: RuleFigures) -> Iterator[str]:
         each for each in (source.document, source.section, source.provision, source.statement)
         if each
     )  # fmt: skip
-    kind = f"{rule.effect.value} of {rule.decides}, {rule.force.value}"
+    until = f" to {rule.valid_to}" if rule.valid_to else ""
+    holds = f"from {rule.valid_from}{until}"
+    kind = f"{rule.effect.value} of {rule.decides}, {rule.force.value}, {holds}"
     yield f'<p class="soft">{escape(kind)}; {escape(cited)}</p>'
     for line in figures.lines:
         yield _line(line, figures.atoms)
@@ -207,8 +211,10 @@ def _others(figures: Figures) -> Iterator[str]:
     if figures.taken:
         yield "<h2>Rules disabled</h2><ul>"
         for each in figures.taken:
-            sign = _SIGNS[State.COVERED if each.missed else State.MISSED]
-            what = "would have been true" if each.missed else "would have been true of no decision"
+            sign = _SIGNS[State.COVERED if each.was_true else State.MISSED]
+            what = (
+                "would have been true" if each.was_true else "would have been true of no decision"
+            )
             yield f"<li>{sign} {escape(each.rule.id)} by {escape(each.home)}: {what}</li>"
         yield "</ul>"
     read = [each for each in figures.parameters if each.readers]

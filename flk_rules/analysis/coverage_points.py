@@ -48,7 +48,7 @@ class TakenSeen:
     home: str
     rule: Rule
     overlaid: Overlaid
-    missed: bool = False
+    was_true: bool = False
 
 
 @define
@@ -82,7 +82,7 @@ class Record:
                 mine.parameters |= rule.parameters
                 mine.overlays |= rule.overlays
         for key, taken in other.taken.items():
-            self.taken.setdefault(key, taken).missed |= taken.missed
+            self.taken.setdefault(key, taken).was_true |= taken.was_true
         for key, parameter in other.parameters.items():
             found = self.parameters.setdefault(key, parameter)
             found.readers |= parameter.readers

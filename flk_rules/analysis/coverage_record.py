@@ -27,7 +27,7 @@ from flk_rules.decision import Decision
 from flk_rules.engines.reference import Interpreter, Trace
 from flk_rules.model.expressions import ParameterRef
 from flk_rules.model.rules import Overlaid, Rule, Ruleset
-from flk_rules.model.values import Outcome3, Unknown, Value
+from flk_rules.model.values import Unknown, Value
 
 
 @frozen
@@ -115,14 +115,19 @@ class _Plan:
                 cases = [{**values, **cell} for _, cell in division.cells()]
         for facts in cases:
             for seen in self._watched:
-                self._rule(seen, interpreter.trace(seen.rule.when, facts), facts, beyond)
+                self._rule(seen, interpreter, facts, beyond)
             for taken in self._taken:
-                if not taken.missed:
-                    taken.missed = interpreter.trace(taken.rule.when, facts).value is True
+                if not taken.was_true:
+                    taken.was_true = interpreter.trace(taken.rule.when, facts).value is True
 
     def _rule(
-        self, seen: RuleSeen, trace: Trace, facts: Mapping[str, Value], left_out: tuple[str, ...]
+        self,
+        seen: RuleSeen,
+        interpreter: Interpreter,
+        facts: Mapping[str, Value],
+        left_out: tuple[str, ...],
     ) -> None:
+        trace = interpreter.trace(seen.rule.when, facts)
         value = trace.value
         missing = value.missing if left_out and isinstance(value, Unknown) else ()
         if not any(name.partition(".")[0] in left_out for name in missing):
@@ -135,7 +140,9 @@ class _Plan:
             nodes = self._ruleset.nodes_of(amount)
             self._used(seen, {each.path for each in nodes if isinstance(each, ParameterRef)})
         for number, overlaid in enumerate(seen.rule.overlaid):
-            if not seen.overlays >> number & 1 and self._told(trace.value, overlaid, facts):
+            if not seen.overlays >> number & 1 and (
+                value is True or self._would_be_true(overlaid, interpreter, facts)
+            ):
                 seen.overlays |= 1 << number
 
     def _used(self, seen: RuleSeen, parameters: Collection[str]) -> None:
@@ -144,15 +151,15 @@ class _Plan:
             if name in self._parameters:
                 self._parameters[name].used = True
 
-    def _told(self, value: Outcome3, overlaid: Overlaid, facts: Mapping[str, Value]) -> bool:
-        """An overlay made a difference where its rule spoke, or would have spoken without it."""
+    def _would_be_true(
+        self, overlaid: Overlaid, interpreter: Interpreter, facts: Mapping[str, Value]
+    ) -> bool:
+        """Whether a rule that is not true would be, had it not been replaced."""
         before = overlaid.before
-        if value is True:
-            return True
         if overlaid.action != "replace" or not isinstance(before, Rule):
             return False
         living = _lives(before, self._ruleset)
-        return living and self._interpreter.trace(before.when, facts).value is True
+        return living and interpreter.trace(before.when, facts).value is True
 
 
 def _lives(rule: Rule, ruleset: Ruleset) -> bool:

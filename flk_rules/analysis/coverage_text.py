@@ -87,7 +87,7 @@ def missing(figures: Figures) -> Iterator[str]:
             yield f"{rule.rule.id} ({rule.home})"
             yield from (f"    {line}" for line in lines)
     for taken in figures.taken:
-        if not taken.missed:
+        if not taken.was_true:
             yield f"{taken.rule.id} ({taken.home})"
             yield "    disabled, and would have been true of no decision"
     for each in figures.parameters:

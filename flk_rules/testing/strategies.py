@@ -94,7 +94,8 @@ def subject(
         question: only the boundaries of its rules, and only the facts that they read;
             None for all rules and all facts.
         everything: with a question, also the facts that its rules do not read.
-        unknown: the probability that a fact is not known; True for a quarter, False for none.
+        unknown: the probability that a fact is not known, in twentieths or coarser; True for a
+            quarter, False for none.
         objects: model objects such as `Patient` rather than mappings.
         references: draws the caller's own reference to the subject, too.
 
