@@ -32,8 +32,10 @@ def test_every_data_file_is_in_the_wheel(wheel: Path) -> None:
     wanted = {
         **{f"rulesets/{p.relative_to(ROOT / 'rulesets')}": p
            for p in (ROOT / "rulesets").rglob("*.toml")},
+        **{f"conformance/tables/{p.relative_to(ROOT / 'tests' / 'cases')}": p
+           for p in (ROOT / "tests" / "cases").rglob("*.toml")},
         **{str(p.relative_to(ROOT / "flk_rules")): p
-           for pattern in ("*.lark", "*.json", "py.typed")
+           for pattern in ("*.lark", "*.json", "*.md", "py.typed")
            for p in (ROOT / "flk_rules").rglob(pattern)},
     }  # fmt: skip
     assert len(wanted) >= 8

@@ -53,7 +53,8 @@ def judge(case: Case, decision: Decision) -> tuple[Difference, ...]:
 
 def judge_failure(case: Case, error: FlkError) -> tuple[Difference, ...]:
     """What sets a failure apart from the one that the case expects."""
-    kind = next((name for name, each in FAILURES.items() if isinstance(error, each)), "another")
+    message = str(error)
+    kind = next((name for name, each in FAILURES.items() if isinstance(error, each)), message)
     expected = case.failure
     if expected is None or expected.kind != kind:
         wanted = None if expected is None else expected.kind
@@ -63,7 +64,6 @@ def judge_failure(case: Case, error: FlkError) -> tuple[Difference, ...]:
         at = tuple(sorted({each.where for each in error.problems}))
         if at != expected.at:
             found.append(Difference(key="at", expected=expected.at, found=at))
-    message = str(error)
     lacking = tuple(each for each in expected.says or () if each not in message)
     if lacking:
         found.append(Difference(key="says", expected=lacking, found=message))

@@ -35,7 +35,8 @@ class Entry:
     at: its path in the file, such as ``case[3].rows[2]``. facts: the shared ones and its own,
     nested. given: the subjects that it gives facts of itself. said: its other keys, its own and
     shared. paths: where a key or a cell's fact stands; what is not there stands in the case's
-    `with` or is shared. columns: where the column of a fact stands.
+    `with` or is shared. columns: where the column of a fact stands. broken: that it has a mistake
+    of form; what else it says is there to be checked, and it is no case.
     """
 
     name: str
@@ -45,11 +46,7 @@ class Entry:
     said: Mapping[str, Any]
     paths: Mapping[str, str]
     columns: Mapping[str, str]
-
-    @property
-    def expected(self) -> dict[str, Any]:
-        """What it says of the decision, by key of `EXPECTATIONS`."""
-        return {key: self.said[key] for key in EXPECTATIONS if key in self.said}
+    broken: bool = False
 
 
 @frozen
@@ -63,7 +60,7 @@ class Entries:
 
 
 def read_entries(path: Path) -> Entries:
-    """The cases of a file. One with a mistake of form is left out, and the mistake is told.
+    """The cases of a file; see `Entries.problems` for the mistakes of form.
 
     Raises `CasesInvalid` where the file cannot be read as TOML at all.
     """
@@ -118,6 +115,9 @@ class _Reader:
                 self.problems.append(Problem(str(self.source.path), message))
                 return
             for entry in self.case(f"case[{number}]", raw):
+                if entry.broken:
+                    yield entry
+                    continue
                 first = names.setdefault(entry.name, entry.at)
                 if first == entry.at:
                     yield entry
@@ -126,7 +126,7 @@ class _Reader:
                     self.wrong(entry.at, f"the name {entry.name!r} is taken, at {there}")
 
     def case(self, path: str, raw: Mapping[str, Any]) -> Iterator[Entry]:
-        """The entries of one [[case]], none where it has a mistake."""
+        """The entries of one [[case]]; none where it does not say what it is about."""
         before = len(self.problems)
         own = self.read(raw, path, OF_CASE)
         facts = self.facts(own, path)
@@ -138,16 +138,17 @@ class _Reader:
                 self.wrong(where, message)
         for part in parts:
             self.check(part, raw)
-        if len(self.problems) == before:
-            for part in parts:
+        for part in parts:
+            if all(key in part.said for key in ("ruleset", "question", "on")):
                 yield Entry(
-                    name=part.said["name"],
+                    name=part.said.get("name", ""),
                     at=part.at,
                     facts=self.filled(facts, part),
                     given=_given(own, part),
                     said=part.said,
                     paths=part.paths,
                     columns=part.columns,
+                    broken=len(self.problems) > before,
                 )
 
     def facts(self, own: Mapping[str, Any], path: str) -> dict[str, Any]:

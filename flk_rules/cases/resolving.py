@@ -64,7 +64,7 @@ class _Resolver:
         for entry in self.entries:
             before = len(self.problems)
             case = self.case(entry)
-            if case is not None and len(self.problems) == before:
+            if case is not None and not entry.broken and len(self.problems) == before:
                 yield case
 
     def case(self, entry: Entry) -> Case | None:

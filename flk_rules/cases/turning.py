@@ -101,10 +101,14 @@ def _standing(
     near = [rule for rule in (*decision.failed, *decision.unknown) if rule.effect in effects]
     if near:
         answer, ruleset, _ = decision.parts
-        distances = {
-            rule.id: _distance(replay(rule.id, answer, ruleset).trace, True) for rule in near
-        }
-        yield min(distances, key=lambda each: (distances[each], each)), True
+        traces = {rule.id: replay(rule.id, answer, ruleset).trace for rule in near}
+        yield min(traces, key=lambda each: (*_nearness(traces[each]), each)), True
+
+
+def _nearness(trace: Trace) -> tuple[int, int]:
+    """The fewest conditions to change first; of as many, where the most hold already."""
+    whole = isinstance(trace.node, And)
+    return _distance(trace, True), -sum(part.value is True for part in trace.parts if whole)
 
 
 def _first(trace: Trace, wanted: bool | None) -> Trace:

@@ -22,6 +22,7 @@ except ImportError:  # pragma: no cover - tested in an environment without the e
 from typer.core import TyperGroup
 
 from flk_rules.cli.check import check
+from flk_rules.cli.conformance import conformance
 from flk_rules.cli.decide import decide
 from flk_rules.cli.dimension import dimension
 from flk_rules.cli.facts import facts
@@ -71,6 +72,7 @@ app.command()(project)
 app.command()(ledger)
 app.command()(plan)
 app.command()(mutate)
+app.command()(conformance)
 
 
 def _version(wanted: bool) -> None:

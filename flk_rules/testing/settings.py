@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from attrs import frozen
@@ -65,30 +66,34 @@ def ruleset_of(config: pytest.Config, mark: pytest.Mark | None) -> Ruleset:
 
 
 def _asked(config: pytest.Config, mark: pytest.Mark | None) -> tuple[str, date, tuple[Path, ...]]:
-    said = dict(mark.kwargs) if mark is not None else {}
-    if mark is not None:
-        said |= zip(("ruleset", "on"), mark.args, strict=False)
-    unknown = sorted(said.keys() - {"ruleset", "on", "path"})
-    if unknown or (mark is not None and len(mark.args) > 2):
-        there = f"unknown {unknown[0]!r}" if unknown else "too much"
-        raise pytest.UsageError(f"flk: expected the mark flk(ruleset, on, path=()), found {there}")
+    said = {} if mark is None else _marked(mark)
     name = said.get("ruleset") or config.getini("flk_ruleset")
-    on = said.get("on") or config.getini("flk_on")
+    on = said.get("on") or _day(config.getini("flk_on"))
     if not name or not on:
         what = "ruleset" if not name else "date"
         example = '@pytest.mark.flk("se.national", on=date(2024, 10, 1))'
         raise pytest.UsageError(
             f"flk: the test names no {what}; mark it, as {example}, or set flk_ruleset and flk_on"
         )
-    if isinstance(on, str):
-        on = _day(on)
     path = said.get("path", ())
     return name, on, tuple(config.rootpath / Path(each) for each in path)
 
 
-def _day(text: str) -> date:
+def _marked(mark: pytest.Mark) -> dict[str, Any]:
+    """What a mark says, by name."""
+    wanted = "expected the mark flk(ruleset, on, path=())"
+    if len(mark.args) > 2:
+        raise pytest.UsageError(f"flk: {wanted}, found {len(mark.args)} without a name")
+    unknown = sorted(mark.kwargs.keys() - {"ruleset", "on", "path"})
+    if unknown:
+        raise pytest.UsageError(f"flk: {wanted}, found unknown {unknown[0]!r}")
+    return {**dict(zip(("ruleset", "on"), mark.args, strict=False)), **mark.kwargs}
+
+
+def _day(text: str) -> date | None:
+    """The date of the settings, None where they have none."""
     try:
-        return date.fromisoformat(text)
+        return date.fromisoformat(text) if text else None
     except ValueError:
-        message = f"flk: expected a date like 2024-10-01, found {shown(text)}"
+        message = f"flk: flk_on: expected a date like 2024-10-01, found {shown(text)}"
         raise pytest.UsageError(message) from None
