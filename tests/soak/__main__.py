@@ -12,6 +12,7 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
 from soak.audit import every_byte, kills, million
+from soak.exhaustive import cells, scores
 from soak.memory import BOUND_KB, WARM_UP, decide_watched
 from soak.parity import FACTS_EACH, Tally, random_cases, run_measured
 from soak.progress import Progress
@@ -27,6 +28,10 @@ def main() -> int:
     parser.add_argument("--cases", type=int, default=1_000_000)
     parser.add_argument("--shipped", type=int, default=100_000, metavar="CASES",
                         help="of each question of each shipped ruleset")  # fmt: skip
+    parser.add_argument("--cells", type=int, default=200_000, metavar="MOST",
+                        help="of a shipped question, to be gone through as a whole")  # fmt: skip
+    parser.add_argument("--mutants", type=int, default=1, metavar="0|1",
+                        help="whether the mutants of shipped rulesets are tried")  # fmt: skip
     parser.add_argument("--decisions", type=int, default=1_000_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--processes", type=int, default=2)
@@ -45,6 +50,10 @@ def main() -> int:
     if options.shipped:
         tally = _shipped(options.shipped, options.seed, options.processes)
         good &= _agree(tally, f"{len(asked())} shipped questions")
+    if options.cells:
+        good &= _agree(cells(options.cells), "every cell of shipped questions")
+    if options.mutants:
+        good &= scores()
     if options.decisions:
         good &= _flat(options.decisions, options.seed)
     if options.kills:
