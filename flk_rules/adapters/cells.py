@@ -7,12 +7,12 @@ Swedish or English; an empty cell is a fact not known, which is something else t
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
 from flk_rules.errors import shown
+from flk_rules.facts.headings import normal
 from flk_rules.facts.validating import Rejected, read_date, several, suggest_code
 from flk_rules.model.schema import Code, FactSpec, Schema
 from flk_rules.model.values import Kind
@@ -31,14 +31,6 @@ _APART = re.compile(r"[|;/\n\r]")
 _JOINT = re.compile(r"(,|\s(?:och|and|&|\+)\s)", re.IGNORECASE)
 _SURE = 0.85
 """How near a name must be for parts to be taken as one misspelt name."""
-_HYPHENS = str.maketrans(dict.fromkeys("‐‑‒–−", "-"))
-
-
-def normal(text: str) -> str:
-    """Text as headings and code names are compared: NFC, one space between words, one kind of
-    hyphen, any case."""
-    plain = unicodedata.normalize("NFC", text).translate(_HYPHENS)
-    return " ".join(plain.split()).casefold()
 
 
 class CodeNames:

@@ -1,0 +1,113 @@
+"""what databases call things.
+
+Where SQL has no one word for an operation, or sqlglot does not print it for a database: lists
+mostly. All else is the same expression tree in every dialect.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlglot import exp
+
+from flk_rules.engines.sql.literals import TEXTS, cases, cast, text_array
+from flk_rules.errors import UnknownName
+
+DIALECTS = ("duckdb", "spark", "postgres")
+
+
+class Dialect:
+    """DuckDB, whose words the others change where they have others."""
+
+    name = "duckdb"
+
+    def size(self, items: exp.Expression) -> exp.Expression:
+        """How many a list holds; NULL of NULL."""
+        return exp.ArraySize(this=items)
+
+    def contains(self, items: exp.Expression, item: exp.Expression) -> exp.Expression:
+        """Whether a list holds an item; NULL where either is."""
+        return exp.ArrayContains(this=items, expression=item)
+
+    def overlaps(self, left: exp.Expression, right: exp.Expression) -> exp.Expression:
+        """Whether two lists have an item in common; NULL where either is."""
+        return exp.Anonymous(this="LIST_HAS_ANY", expressions=[left, right])
+
+    def contains_all(self, left: exp.Expression, right: exp.Expression) -> exp.Expression:
+        """Whether the first list holds every item of the second; NULL where either is."""
+        return exp.Anonymous(this="LIST_HAS_ALL", expressions=[left, right])
+
+    def divide(self, left: exp.Expression, right: exp.Expression) -> exp.Expression:
+        """Integers divided, the fraction dropped toward zero; the divisor is not zero."""
+        return exp.IntDiv(this=left, expression=right)
+
+    def chosen(self, pairs: Iterable[tuple[str, exp.Expression]]) -> exp.Expression:
+        """The texts whose condition, never NULL, is true, as a list."""
+        texts, conditions = zip(*pairs, strict=True)
+        return exp.Anonymous(
+            this="LIST_WHERE",
+            expressions=[text_array(texts), exp.Array(expressions=list(conditions))],
+        )
+
+    def no_texts(self) -> exp.Expression:
+        """A list of texts that holds none."""
+        return cast(exp.Array(expressions=[]), TEXTS)
+
+    def sql(self, tree: exp.Expression, *, pretty: bool = True) -> str:
+        """A tree as text."""
+        return tree.sql(dialect=self.name, pretty=pretty, comments=pretty, identify=False)
+
+
+class Spark(Dialect):
+    """Apache Spark, ANSI mode or not."""
+
+    name = "spark"
+
+    def size(self, items: exp.Expression) -> exp.Expression:
+        """`size` says -1 of NULL where Spark is not in ANSI mode."""
+        return exp.Anonymous(this="ARRAY_SIZE", expressions=[items])
+
+    def overlaps(self, left: exp.Expression, right: exp.Expression) -> exp.Expression:
+        return exp.Anonymous(this="ARRAYS_OVERLAP", expressions=[left, right])
+
+    def contains_all(self, left: exp.Expression, right: exp.Expression) -> exp.Expression:
+        rest = exp.Anonymous(this="ARRAY_EXCEPT", expressions=[right, left])
+        return exp.EQ(this=self.size(rest), expression=exp.Literal.number(0))
+
+    def chosen(self, pairs: Iterable[tuple[str, exp.Expression]]) -> exp.Expression:
+        return exp.Anonymous(this="ARRAY_COMPACT", expressions=[_marked(pairs)])
+
+
+class Postgres(Dialect):
+    """PostgreSQL: printed and parsed in the tests, never run there."""
+
+    name = "postgres"
+
+    def size(self, items: exp.Expression) -> exp.Expression:
+        return exp.Anonymous(this="CARDINALITY", expressions=[items])
+
+    def contains(self, items: exp.Expression, item: exp.Expression) -> exp.Expression:
+        return exp.EQ(this=item, expression=exp.Any(this=items))
+
+    def overlaps(self, left: exp.Expression, right: exp.Expression) -> exp.Expression:
+        return exp.ArrayOverlaps(this=left, expression=right)
+
+    def contains_all(self, left: exp.Expression, right: exp.Expression) -> exp.Expression:
+        return exp.ArrayContainsAll(this=left, expression=right)
+
+    def chosen(self, pairs: Iterable[tuple[str, exp.Expression]]) -> exp.Expression:
+        return exp.Anonymous(this="ARRAY_REMOVE", expressions=[_marked(pairs), exp.null()])
+
+
+def dialect_of(name: str) -> Dialect:
+    """The dialect called `name`; raises `UnknownName`."""
+    for each in (Dialect, Spark, Postgres):
+        if each.name == name:
+            return each()
+    raise UnknownName("dialect", name, DIALECTS)
+
+
+def _marked(pairs: Iterable[tuple[str, exp.Expression]]) -> exp.Array:
+    """Each text where its condition is true, NULL elsewhere."""
+    cells = [cases((when, exp.Literal.string(text))) for text, when in pairs]
+    return exp.Array(expressions=cells)
