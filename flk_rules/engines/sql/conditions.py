@@ -89,11 +89,16 @@ class Compiler:
             for each in self._ruleset.nodes_of(node)
         )
 
-    def condition(self, node: Expr) -> exp.Expression:
+    def written_out(self, node: DefinitionRef) -> bool:
+        """Whether a definition is no column: it reads no fact, or what it reads is open here."""
+        nodes = self._ruleset.nodes_of(node)
+        return self.reads_open(node) or not any(isinstance(each, (FactRef, Has)) for each in nodes)
+
+    def condition(self, node: Expr) -> exp.Expr:
         """A condition as a three-valued BOOLEAN."""
         return self._operand(node).tree
 
-    def number(self, node: Expr) -> exp.Expression:
+    def number(self, node: Expr) -> exp.Expr:
         """An expression of numbers, NULL where it has no value."""
         return self._operand(node).tree
 
@@ -110,7 +115,7 @@ class Compiler:
             case FactRef(path=path, type=type_):
                 return Operand(column(path), type_.kind, None, *self._range(path))
             case DefinitionRef(path=path):
-                if self._open and self.reads_open(node):
+                if self.written_out(node):
                     return self._operand(self._ruleset.definitions[path].when)
                 return Operand(column(path), Kind.BOOL)
             case Has(fact=fact):
@@ -175,7 +180,7 @@ class Compiler:
         tree = self._dialect.size(items.tree)
         return Operand(tree, Kind.INT, None, 0, max(most, _LONGEST))
 
-    def _member(self, item: Operand, items: Operand) -> exp.Expression:
+    def _member(self, item: Operand, items: Operand) -> exp.Expr:
         values = items.value
         if not isinstance(values, (tuple, frozenset)):
             held = self._dialect.contains(items.tree, item.tree)
@@ -194,7 +199,7 @@ class Compiler:
             return any_of([compare("==", item, each) for each in constants])
         return exp.In(this=wrapped(item.tree), expressions=[each.tree for each in constants])
 
-    def _related(self, node: Expr, relation: str, left: Operand, right: Operand) -> exp.Expression:
+    def _related(self, node: Expr, relation: str, left: Operand, right: Operand) -> exp.Expr:
         if left.value is not None and right.value is not None:
             value = self._folding.trace(node, {}).value
             assert isinstance(value, bool)
@@ -212,5 +217,5 @@ def _of(value: Scalar) -> Operand:
     return constant(value, _KINDS[type(value)])
 
 
-def _bool(tree: exp.Expression) -> Operand:
+def _bool(tree: exp.Expr) -> Operand:
     return Operand(tree, Kind.BOOL)

@@ -6,7 +6,7 @@ mostly. All else is the same expression tree in every dialect.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from sqlglot import exp
 
@@ -21,39 +21,38 @@ class Dialect:
 
     name = "duckdb"
 
-    def size(self, items: exp.Expression) -> exp.Expression:
+    def size(self, items: exp.Expr) -> exp.Expr:
         """How many a list holds; NULL of NULL."""
         return exp.ArraySize(this=items)
 
-    def contains(self, items: exp.Expression, item: exp.Expression) -> exp.Expression:
+    def contains(self, items: exp.Expr, item: exp.Expr) -> exp.Expr:
         """Whether a list holds an item; NULL where either is."""
         return exp.ArrayContains(this=items, expression=item)
 
-    def overlaps(self, left: exp.Expression, right: exp.Expression) -> exp.Expression:
+    def overlaps(self, left: exp.Expr, right: exp.Expr) -> exp.Expr:
         """Whether two lists have an item in common; NULL where either is."""
         return exp.Anonymous(this="LIST_HAS_ANY", expressions=[left, right])
 
-    def contains_all(self, left: exp.Expression, right: exp.Expression) -> exp.Expression:
+    def contains_all(self, left: exp.Expr, right: exp.Expr) -> exp.Expr:
         """Whether the first list holds every item of the second; NULL where either is."""
         return exp.Anonymous(this="LIST_HAS_ALL", expressions=[left, right])
 
-    def divide(self, left: exp.Expression, right: exp.Expression) -> exp.Expression:
+    def divide(self, left: exp.Expr, right: exp.Expr) -> exp.Expr:
         """Integers divided, the fraction dropped toward zero; the divisor is not zero."""
         return exp.IntDiv(this=left, expression=right)
 
-    def chosen(self, pairs: Iterable[tuple[str, exp.Expression]]) -> exp.Expression:
+    def chosen(self, pairs: Sequence[tuple[str, exp.Expr]]) -> exp.Expr:
         """The texts whose condition, never NULL, is true, as a list."""
-        texts, conditions = zip(*pairs, strict=True)
-        return exp.Anonymous(
-            this="LIST_WHERE",
-            expressions=[text_array(texts), exp.Array(expressions=list(conditions))],
-        )
+        if not pairs:
+            return cast(exp.Array(expressions=[]), TEXTS)
+        return self._chosen(pairs)
 
-    def no_texts(self) -> exp.Expression:
-        """A list of texts that holds none."""
-        return cast(exp.Array(expressions=[]), TEXTS)
+    def _chosen(self, pairs: Sequence[tuple[str, exp.Expr]]) -> exp.Expr:
+        marks = exp.Array(expressions=[when for _, when in pairs])
+        texts = text_array(text for text, _ in pairs)
+        return exp.Anonymous(this="LIST_WHERE", expressions=[texts, marks])
 
-    def sql(self, tree: exp.Expression, *, pretty: bool = True) -> str:
+    def sql(self, tree: exp.Expr, *, pretty: bool = True) -> str:
         """A tree as text."""
         return tree.sql(dialect=self.name, pretty=pretty, comments=pretty, identify=False)
 
@@ -63,18 +62,18 @@ class Spark(Dialect):
 
     name = "spark"
 
-    def size(self, items: exp.Expression) -> exp.Expression:
+    def size(self, items: exp.Expr) -> exp.Expr:
         """`size` says -1 of NULL where Spark is not in ANSI mode."""
         return exp.Anonymous(this="ARRAY_SIZE", expressions=[items])
 
-    def overlaps(self, left: exp.Expression, right: exp.Expression) -> exp.Expression:
+    def overlaps(self, left: exp.Expr, right: exp.Expr) -> exp.Expr:
         return exp.Anonymous(this="ARRAYS_OVERLAP", expressions=[left, right])
 
-    def contains_all(self, left: exp.Expression, right: exp.Expression) -> exp.Expression:
+    def contains_all(self, left: exp.Expr, right: exp.Expr) -> exp.Expr:
         rest = exp.Anonymous(this="ARRAY_EXCEPT", expressions=[right, left])
         return exp.EQ(this=self.size(rest), expression=exp.Literal.number(0))
 
-    def chosen(self, pairs: Iterable[tuple[str, exp.Expression]]) -> exp.Expression:
+    def _chosen(self, pairs: Sequence[tuple[str, exp.Expr]]) -> exp.Expr:
         return exp.Anonymous(this="ARRAY_COMPACT", expressions=[_marked(pairs)])
 
 
@@ -83,19 +82,19 @@ class Postgres(Dialect):
 
     name = "postgres"
 
-    def size(self, items: exp.Expression) -> exp.Expression:
+    def size(self, items: exp.Expr) -> exp.Expr:
         return exp.Anonymous(this="CARDINALITY", expressions=[items])
 
-    def contains(self, items: exp.Expression, item: exp.Expression) -> exp.Expression:
+    def contains(self, items: exp.Expr, item: exp.Expr) -> exp.Expr:
         return exp.EQ(this=item, expression=exp.Any(this=items))
 
-    def overlaps(self, left: exp.Expression, right: exp.Expression) -> exp.Expression:
+    def overlaps(self, left: exp.Expr, right: exp.Expr) -> exp.Expr:
         return exp.ArrayOverlaps(this=left, expression=right)
 
-    def contains_all(self, left: exp.Expression, right: exp.Expression) -> exp.Expression:
+    def contains_all(self, left: exp.Expr, right: exp.Expr) -> exp.Expr:
         return exp.ArrayContainsAll(this=left, expression=right)
 
-    def chosen(self, pairs: Iterable[tuple[str, exp.Expression]]) -> exp.Expression:
+    def _chosen(self, pairs: Sequence[tuple[str, exp.Expr]]) -> exp.Expr:
         return exp.Anonymous(this="ARRAY_REMOVE", expressions=[_marked(pairs), exp.null()])
 
 
@@ -107,7 +106,7 @@ def dialect_of(name: str) -> Dialect:
     raise UnknownName("dialect", name, DIALECTS)
 
 
-def _marked(pairs: Iterable[tuple[str, exp.Expression]]) -> exp.Array:
+def _marked(pairs: Sequence[tuple[str, exp.Expr]]) -> exp.Array:
     """Each text where its condition is true, NULL elsewhere."""
     cells = [cases((when, exp.Literal.string(text))) for text, when in pairs]
     return exp.Array(expressions=cells)

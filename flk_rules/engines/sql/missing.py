@@ -24,7 +24,7 @@ from flk_rules.model.expressions import (
 )
 from flk_rules.model.rules import Ruleset
 
-Missing = dict[str, exp.Expression]
+Missing = dict[str, exp.Expr]
 """By fact, a condition that is true or false and never NULL."""
 
 
@@ -63,7 +63,7 @@ def _unknown_by(node: Expr, ruleset: Ruleset, compiler: Compiler) -> Missing:
 
 
 def _joined(parts: Iterable[Missing]) -> Missing:
-    found: dict[str, list[exp.Expression]] = {}
+    found: dict[str, list[exp.Expr]] = {}
     for part in parts:
         for fact, when in part.items():
             found.setdefault(fact, []).append(when)

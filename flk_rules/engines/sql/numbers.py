@@ -49,7 +49,7 @@ class Operand:
     """A compiled value: its tree and kind, its constant value if it has one, and of a number the
     least and most that it can be, None where a double may be infinite or NaN."""
 
-    tree: exp.Expression
+    tree: exp.Expr
     kind: Kind
     value: Value | None = None
     low: float | None = None
@@ -68,7 +68,7 @@ def constant(value: Value, kind: Kind) -> Operand:
     return Operand(literal(value), kind, value, number, number)
 
 
-def compare(op: str, left: Operand, right: Operand) -> exp.Expression:
+def compare(op: str, left: Operand, right: Operand) -> exp.Expr:
     """A comparison; NULL where either side is, or where NaN would have to have an order."""
     if Kind.DOUBLE not in (left.kind, right.kind):
         return _plain(op, left.tree, right.tree)
@@ -79,16 +79,16 @@ def compare(op: str, left: Operand, right: Operand) -> exp.Expression:
     return _unless_nan(op, left, right, _plain(op, left.tree, right.tree))
 
 
-def _plain(op: str, left: exp.Expression, right: exp.Expression) -> exp.Expression:
+def _plain(op: str, left: exp.Expr, right: exp.Expr) -> exp.Expr:
     return _OPERATORS[op](this=wrapped(left.copy()), expression=wrapped(right.copy()))
 
 
-def _is_nan(tree: exp.Expression) -> exp.Expression:
+def _is_nan(tree: exp.Expr) -> exp.Expr:
     """Databases hold NaN to equal itself."""
     return _plain("==", tree, double(math.nan))
 
 
-def _unless_nan(op: str, left: Operand, right: Operand, plain: exp.Expression) -> exp.Expression:
+def _unless_nan(op: str, left: Operand, right: Operand, plain: exp.Expr) -> exp.Expr:
     """Databases hold NaN to be the greatest number, and to equal itself; here it equals nothing
     and has no order."""
     doubtful = [each.tree for each in (left, right) if not each.finite]
@@ -100,14 +100,14 @@ def _unless_nan(op: str, left: Operand, right: Operand, plain: exp.Expression) -
     return cases((any_of(unknown), exp.null()), (nan, said), otherwise=plain)
 
 
-def _mixed(op: str, real: Operand, whole: Operand) -> exp.Expression:
+def _mixed(op: str, real: Operand, whole: Operand) -> exp.Expr:
     """A double against an integer, exactly: databases round the integer to a double first."""
     low, high = whole.low, whole.high
     assert low is not None
     assert high is not None
     if low >= -EXACT and high <= EXACT:
-        known = isinstance(whole.value, int)
-        tree = double(float(whole.value)) if known else cast(whole.tree.copy(), DOUBLE)
+        known = whole.value if isinstance(whole.value, int) else None
+        tree = cast(whole.tree.copy(), DOUBLE) if known is None else double(float(known))
         return _unless_nan(op, real, whole, _plain(op, real.tree, tree))
     floor = exp.Floor(this=real.tree.copy())
     down = cast(floor, BIGINT)
@@ -137,7 +137,7 @@ def _mixed(op: str, real: Operand, whole: Operand) -> exp.Expression:
 
 def negate(operand: Operand) -> Operand:
     """The negative; NULL where 64 bits do not hold it."""
-    tree: exp.Expression = exp.Neg(this=wrapped(operand.tree))
+    tree: exp.Expr = exp.Neg(this=wrapped(operand.tree))
     low, high = operand.low, operand.high
     if operand.kind is Kind.INT and low == LEAST:
         tree = cases((_plain(">", operand.tree, integer(LEAST)), tree))
@@ -190,7 +190,7 @@ def _divided(left: Operand, right: Operand, dialect: Dialect) -> Operand:
     return Operand(tree, Kind.INT, None, max(-most, LEAST), min(most, MOST))
 
 
-def _quotient(left: Operand, right: Operand) -> exp.Expression:
+def _quotient(left: Operand, right: Operand) -> exp.Expr:
     """As IEEE 754 has it, where databases raise or give NULL for a divisor of zero. The sign of a
     zero shows only where it is written out."""
     plain = exp.Div(
