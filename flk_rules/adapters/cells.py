@@ -12,20 +12,13 @@ from datetime import date
 from typing import Any
 
 from flk_rules.errors import shown
-from flk_rules.facts.headings import normal
+from flk_rules.facts.headings import BOOLS, NONE_WORDS, normal
 from flk_rules.facts.validating import Rejected, read_date, several, suggest_code
 from flk_rules.model.schema import Code, FactSpec, Schema
 from flk_rules.model.values import Kind
 
-NONE_WORDS = ("inga", "ingen", "none", "-")
-"""How a cell says that a list is known to be empty."""
 UNKNOWN_WORDS = ("-", "?", "okänd", "okänt", "oklart", "saknas", "vet ej", "unknown", "n/a", "null")
 """How people write that they do not know, where they should write nothing."""
-BOOLS = {
-    "ja": True, "sant": True, "yes": True, "true": True,
-    "nej": False, "falskt": False, "no": False, "false": False,
-}  # fmt: skip
-"""How a cell says yes and no."""
 _NUMBER = re.compile(r"[-−]?[0-9]{1,15}(?:[.,][0-9]{1,15})?")
 _APART = re.compile(r"[|;/\n\r]")
 _JOINT = re.compile(r"(,|\s(?:och|and|&|\+)\s)", re.IGNORECASE)

@@ -1,7 +1,7 @@
-"""headings of columns.
+"""headings and words of tables.
 
-What a column of a table may be called: a fact's dotted name, its name without the subject, or its
-Swedish or English label.
+What a column may be called: a fact's dotted name, its name without the subject, or its Swedish or
+English label; and how a cell says yes, no and none.
 """
 
 from __future__ import annotations
@@ -12,6 +12,13 @@ from itertools import chain
 
 from flk_rules.model.schema import FactSpec, InputSpec, Schema
 
+NONE_WORDS = ("inga", "ingen", "none", "-")
+"""How a cell says that a list is known to be empty."""
+BOOLS = {
+    "ja": True, "sant": True, "yes": True, "true": True,
+    "nej": False, "falskt": False, "no": False, "false": False,
+}  # fmt: skip
+"""How a cell says yes and no."""
 _HYPHENS = str.maketrans(dict.fromkeys("‐‑‒–−", "-"))
 
 

@@ -17,7 +17,7 @@ from flk_rules.model.expressions import FactRef, ParameterRef
 from flk_rules.model.rules import Basis, Rule, Ruleset
 from flk_rules.tables.answers import Answers, Names
 from flk_rules.tables.shape import LISTS
-from flk_rules.tables.sources import Frame, Join, Named, Placing, Source, cited, definitions
+from flk_rules.tables.sources import Frame, Named, Placing, Source, cited, definitions
 
 
 class Query:
@@ -34,13 +34,12 @@ class Query:
         references: Sequence[str],
         outputs: Sequence[str],
         *,
-        join: Join | None = None,
         truths: bool = False,
     ) -> exp.Select:
         """The whole query: the rows' references, the outputs, and with `truths` a column a rule,
         called as the rule.
 
-        Several sources are joined where their columns of `join` are equal.
+        Several sources are joined where their keys are equal.
         """
         placing = Placing(self.ruleset, self.dialect, sources)
         opened = self._opened() if "assumptions" in outputs else {}
@@ -55,7 +54,7 @@ class Query:
             for level in levels
         ]  # fmt: skip
         frame = Frame()
-        rows = self._rows(frame, sources, placing, levels, join)
+        rows = self._rows(frame, sources, placing, levels)
         for number, columns in enumerate(shared, 1):
             rows = frame.more(_numbered("definitions", number), rows, columns)
         rows = frame.more("rules", rows, rules)
@@ -71,11 +70,9 @@ class Query:
         sources: Sequence[Source],
         placing: Placing,
         levels: list[list[str]],
-        join: Join | None,
     ) -> str:
         if len(sources) == 1:
             return frame.begin("facts", sources[0])
-        assert join is not None
         ends = []
         compiler = Compiler(self.ruleset, self.dialect)
         for source in sources:
@@ -85,13 +82,21 @@ class Query:
                 name = _numbered(f"{source.table}_definitions", number)
                 rows = frame.more(name, rows, self._defined(mine, compiler))
             ends.append(frame.more(f"{source.table}_parts", rows, placing.columns(source)))
-        first, *rest = ends
+        (first, source), *others = zip(ends, sources, strict=True)
         select = exp.Select(expressions=[exp.Star()]).from_(exp.to_identifier(first))
-        for each in rest:
-            on = exp.EQ(this=column(join.left, first), expression=column(join.right, each))
-            select = select.join(exp.to_table(each), on=on, copy=False)
+        for name, other in others:
+            keys = column(source.key_name, first), column(other.key_name, name)
+            on = exp.EQ(this=keys[0], expression=keys[1])
+            select = select.join(exp.to_table(name), on=on, copy=False)
         frame.stages.append(("rows", select))
         return "rows"
+
+    def facts(self, sources: Sequence[Source]) -> exp.Select:
+        """The facts and references of every row of one source alone, as the query reads them."""
+        (source,) = sources
+        frame = Frame()
+        rows = frame.begin("facts", source)
+        return frame.query(rows, [(name, column(name)) for name, _ in source.columns])
 
     def _alone(self, placing: Placing, definition: str) -> Source | None:
         return placing.alone(self.ruleset.definitions[definition].when)

@@ -33,19 +33,18 @@ Named = tuple[str, exp.Expr]
 
 @frozen
 class Source:
-    """A table: its name, the subjects whose facts it has, and its columns as typed facts."""
+    """A table: its name, the subjects whose facts it has, its columns as typed facts and, where it
+    is one of several, what it is joined by."""
 
     table: str
     subjects: tuple[str, ...]
     columns: tuple[Named, ...]
+    key: exp.Expr | None = None
 
-
-@frozen
-class Join:
-    """The columns of the first and of each further source that must be equal."""
-
-    left: str
-    right: str
+    @property
+    def key_name(self) -> str:
+        """What the column is called by which it is joined."""
+        return f"{self.table} key"
 
 
 @define
@@ -56,7 +55,10 @@ class Frame:
 
     def begin(self, name: str, source: Source) -> str:
         """A table with its columns as facts."""
-        select = exp.Select(expressions=[_aliased(each) for each in source.columns])
+        columns = [*source.columns]
+        if source.key is not None:
+            columns.append((source.key_name, source.key.copy()))
+        select = exp.Select(expressions=[_aliased(each) for each in columns])
         self.stages.append((name, select.from_(exp.to_table(source.table, copy=False))))
         return name
 

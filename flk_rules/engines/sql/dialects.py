@@ -37,6 +37,15 @@ class Dialect:
         """Whether the first list holds every item of the second; NULL where either is."""
         return exp.Anonymous(this="LIST_HAS_ALL", expressions=[left, right])
 
+    def distinct(self, items: exp.Expr) -> exp.Expr:
+        """A list with each item once, in any order."""
+        return exp.Anonymous(this="LIST_DISTINCT", expressions=[items])
+
+    def whole(self, items: exp.Expr) -> exp.Expr:
+        """Whether no item of a list is NULL."""
+        filled = exp.Anonymous(this="LIST_COUNT", expressions=[items.copy()])
+        return exp.EQ(this=filled, expression=self.size(items))
+
     def divide(self, left: exp.Expr, right: exp.Expr) -> exp.Expr:
         """Integers divided, the fraction dropped toward zero; the divisor is not zero."""
         return exp.IntDiv(this=left, expression=right)
@@ -69,6 +78,13 @@ class Spark(Dialect):
     def overlaps(self, left: exp.Expr, right: exp.Expr) -> exp.Expr:
         return exp.Anonymous(this="ARRAYS_OVERLAP", expressions=[left, right])
 
+    def distinct(self, items: exp.Expr) -> exp.Expr:
+        return exp.Anonymous(this="ARRAY_DISTINCT", expressions=[items])
+
+    def whole(self, items: exp.Expr) -> exp.Expr:
+        filled = exp.Anonymous(this="ARRAY_COMPACT", expressions=[items.copy()])
+        return exp.EQ(this=self.size(filled), expression=self.size(items))
+
     def contains_all(self, left: exp.Expr, right: exp.Expr) -> exp.Expr:
         rest = exp.Anonymous(this="ARRAY_EXCEPT", expressions=[right, left])
         return exp.EQ(this=self.size(rest), expression=exp.Literal.number(0))
@@ -87,6 +103,15 @@ class Postgres(Dialect):
 
     def contains(self, items: exp.Expr, item: exp.Expr) -> exp.Expr:
         return exp.EQ(this=item, expression=exp.Any(this=items))
+
+    def distinct(self, items: exp.Expr) -> exp.Expr:
+        every = exp.Anonymous(this="UNNEST", expressions=[items])
+        select = exp.Select(expressions=[every], distinct=exp.Distinct())
+        return exp.Anonymous(this="ARRAY", expressions=[select])
+
+    def whole(self, items: exp.Expr) -> exp.Expr:
+        place = exp.Anonymous(this="ARRAY_POSITION", expressions=[items, exp.null()])
+        return exp.Is(this=place, expression=exp.null())
 
     def overlaps(self, left: exp.Expr, right: exp.Expr) -> exp.Expr:
         return exp.ArrayOverlaps(this=left, expression=right)
