@@ -9,15 +9,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import attrs
 import duckdb
 from attrs import define, field
 
 from flk_rules.deciding import Decider
-from flk_rules.engines.reference import Reference
+from flk_rules.engines.reference import Interpreter, Trace, fire
 from flk_rules.engines.sql import dialect_of
 from flk_rules.engines.sql.literals import column
+from flk_rules.explaining import assumptions_of
+from flk_rules.facts import Facts
 from flk_rules.model.answers import Combine
-from flk_rules.model.expressions import ParameterRef
+from flk_rules.model.expressions import Expr, FactRef, ParameterRef
 from flk_rules.model.rules import Ruleset
 from flk_rules.model.values import Value
 from flk_rules.model.verdicts import Firings
@@ -27,14 +30,14 @@ from flk_rules.tables.sources import Source
 from soak.shipped import asked, loaded
 from support.random_facts import FactSource
 from support.rulesets import QUESTION, random_ruleset
-from support.tabled import asking, decided, read_facts, table_of
+from support.tabled import answered, asking, read_facts, table_of
 
 ROWS_EACH = 40
 """Rows of one random ruleset: compiling its SQL costs as much as deciding thousands."""
 CHUNK = 20_000
 """Rows of a table at a time."""
 MOST_KEPT = 100_000
-"""Answers of the reference that are kept."""
+"""Truths of the reference that are remembered."""
 
 
 @define
@@ -55,40 +58,56 @@ class Compared:
         self.differences += other.differences
 
 
-class _Watched(Reference):
-    """The reference engine, which remembers what it last fired."""
+class Remembering(Interpreter):
+    """The reference interpreter, which asks about a condition once for the same values of the facts
+    that it reads: what it says depends on nothing else."""
 
-    last = Firings(0, 0)
+    def __init__(self, ruleset: Ruleset, conditions: Sequence[Expr]) -> None:
+        super().__init__(ruleset)
+        self._reads = {
+            id(when): tuple(sorted({
+                each.path for each in ruleset.nodes_of(when) if isinstance(each, FactRef)
+            }))
+            for when in conditions
+        }  # fmt: skip
+        self._found: dict[tuple[object, ...], Trace] = {}
 
-    def fire(self, facts: Mapping[str, Value]) -> Firings:
-        self.last = super().fire(facts)
-        return self.last
+    def trace(self, node: Expr, facts: Mapping[str, Value]) -> Trace:
+        reads = self._reads.get(id(node))
+        if reads is None:
+            return super().trace(node, facts)
+        key = id(node), *map(facts.get, reads)
+        found = self._found.get(key)
+        if found is None:
+            if len(self._found) >= MOST_KEPT:
+                self._found.clear()
+            whole = super().trace(node, facts)
+            found = self._found[key] = Trace(node, whole.value)
+        return found
 
 
 class Wanted:
-    """What the reference says of facts, with the truth of each rule; facts met before are not
-    asked again."""
+    """What the reference says of facts, with the truth of each rule."""
 
     def __init__(self, ruleset: Ruleset, question: str, outputs: Sequence[str]) -> None:
+        rules = ruleset.rules_of(question)
+        self.rules = [rule.id for rule in rules]
         self.decider = Decider(ruleset, question, "reference")
-        self.decider.engine = self._engine = _Watched(ruleset, question)
-        self.rules = [rule.id for rule in ruleset.rules_of(question)]
         self._ruleset, self._outputs = ruleset, outputs
-        self._names = read_facts(ruleset, question)
-        self._found: dict[tuple[Value | None, ...], tuple[Firings, dict[str, Any]]] = {}
+        self._conditions = [*enumerate(rule.when for rule in rules)]
+        self._interpreter = Remembering(ruleset, [rule.when for rule in rules])
 
-    def of(self, facts: Mapping[str, Value]) -> tuple[Firings, dict[str, Any]]:
-        key = tuple([facts.get(name) for name in self._names])
-        if key not in self._found:
-            if len(self._found) >= MOST_KEPT:
-                self._found.clear()
-            self._found[key] = self._asked({n: v for n, v in zip(self._names, key, strict=True)
-                                            if v is not None})  # fmt: skip
-        return self._found[key]
-
-    def _asked(self, known: dict[str, Value]) -> tuple[Firings, dict[str, Any]]:
-        said = decided(self.decider, self._ruleset, known, self._outputs)
-        firings = self._engine.last
+    def of(self, facts: dict[str, Value]) -> tuple[Firings, dict[str, Any]]:
+        firings = fire(self._interpreter, self._conditions, facts)
+        verdict = self.decider.combining.verdict(firings)
+        missing = self.decider.missing(verdict, facts, self._interpreter)
+        said = answered(verdict, missing)
+        if "assumptions" in self._outputs:
+            answer = self.decider.answer(Facts(self._ruleset.on, facts, (), {}))
+            assert (answer.verdict, answer.missing) == (verdict, missing)
+            found = assumptions_of(answer, self._ruleset, self.decider)
+            said["assumptions"] = [each.id for each in found]
+        said = {name: said[name] for name in self._outputs}
         for place, rule in enumerate(self.rules):
             open_ = firings.unknown >> place & 1
             said[rule] = None if open_ else bool(firings.true >> place & 1)
@@ -152,12 +171,25 @@ def distinct() -> list[tuple[str, str]]:
     return list(found.values())
 
 
+def parts(rows: int, seed: int) -> list[tuple[str, str, int, int, tuple[str, ...]]]:
+    """At least as many rows of each distinct shipped question, in parts with seeds of their own;
+    the first of each is asked for its assumptions as well, which takes ten times as long."""
+    plain = tuple(each for each in OUTPUTS if each != "assumptions")
+    return [
+        (name, question, seed * 10**6 + part, min(rows, CHUNK), plain if part else OUTPUTS)
+        for name, question in distinct()
+        for part in range(-(-rows // CHUNK))
+    ]
+
+
 def shipped_tables(
     name: str, question: str, seed: int, rows: int, outputs: Sequence[str] = OUTPUTS
 ) -> Compared:
     """As many random rows of one shipped question, in tables of `CHUNK` rows."""
     ruleset = loaded(name)
-    source = FactSource(ruleset, seed, question)
+    read = {fact: ruleset.schema.facts[fact] for fact in read_facts(ruleset, question)}
+    narrow = attrs.evolve(ruleset, schema=attrs.evolve(ruleset.schema, facts=read))
+    source = FactSource(narrow, seed, question)
     wanted = Wanted(ruleset, question, outputs)
     found = Compared()
     for done in range(0, rows, CHUNK):

@@ -13,14 +13,12 @@ from typing import Any
 import attrs
 import pyarrow as pa
 
-from flk_rules.deciding import Decider
 from flk_rules.deciding.ways import WAYS
-from flk_rules.explaining import assumptions_of
-from flk_rules.facts import Facts
 from flk_rules.model.answers import Combine, Effect
 from flk_rules.model.expressions import Literal
 from flk_rules.model.rules import STRONGEST_FIRST, Force, Question, Ruleset
 from flk_rules.model.values import INT, Kind, Value
+from flk_rules.model.verdicts import Verdict
 from flk_rules.tables.query import facts_of
 from flk_rules.tables.shape import LISTS
 from support.rulesets import ORIGIN, QUESTION, SOURCE, TEXT
@@ -44,23 +42,16 @@ def _cell(value: Value | None) -> Any:
     return sorted(value) if isinstance(value, frozenset) else value
 
 
-def decided(
-    decider: Decider, ruleset: Ruleset, known: dict[str, Value], outputs: Sequence[str]
-) -> dict[str, Any]:
-    """What is said of one row, as a decided table has it."""
-    answer = decider.answer(Facts(ruleset.on, known, (), {}))
-    verdict = answer.verdict
-    said: dict[str, Any] = {
+def answered(verdict: Verdict, missing: Sequence[str]) -> dict[str, Any]:
+    """What is said of one row but for its assumptions, as a decided table has it."""
+    return {
         "outcome": verdict.outcome.value,
         "reason": verdict.reason.value if verdict.reason else None,
         "force": verdict.force.value if verdict.force else None,
         "value": verdict.value,
         **{name: list(getattr(verdict, name)) for name in LISTS},
-        "missing": list(answer.missing),
+        "missing": list(missing),
     }
-    if "assumptions" in outputs:
-        said["assumptions"] = [each.id for each in assumptions_of(answer, ruleset, decider)]
-    return {name: said[name] for name in outputs}
 
 
 def asking(ruleset: Ruleset, combine: Combine, seed: int) -> Ruleset:
