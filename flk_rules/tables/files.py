@@ -24,6 +24,8 @@ ENDINGS = (PARQUET, CSV)
 _HEAD = 65_536
 """Bytes of a CSV in which its heading is looked for."""
 _BLOCK = 8 * 2**20
+_ROW = 100
+"""Bytes that a row of a CSV is taken to have, where nothing but its size is known."""
 
 
 @frozen
@@ -58,6 +60,16 @@ class Source:
                 yield from _parquet_parts(path, stem, wanted, rows)
             else:
                 yield from self._csv_parts(path, stem, wanted, rows)
+
+    def count(self, rows: int) -> int:
+        """About how many parts there are, for a bar: of a CSV by its size."""
+        found = 0
+        for path in self.paths:
+            if path.suffix.lower() == PARQUET:
+                found += len(list(_parquet_parts(path, "", [], rows)))
+            else:
+                found += max(1, path.stat().st_size // (_ROW * rows))
+        return found
 
     def whole(self, headings: Collection[str]) -> pa.Table:
         """Every row, for a table that is joined to each part of another."""
