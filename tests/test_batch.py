@@ -293,7 +293,7 @@ def test_a_row_of_a_batch_explained(data: Path, tmp_path: Path) -> None:
     decide(data, tmp_path / "csv", "--write", "csv")
     for folder in ("parquet", "csv"):
         said = flk("explain", tmp_path / folder, "patient.id=2501", "--lang", "en")
-        assert said.startswith("UNDETERMINED: patient 2501, physician D1\n")
+        assert said.startswith("ASSESS: patient 2501, physician D1\n")
     record = json.loads(flk("explain", tmp_path / "parquet", "patient.id=7", "--format", "json"))
     assert (record["outcome"], record["references"]) == (
         "not_eligible", {"physician": "D7", "patient": "7"}
