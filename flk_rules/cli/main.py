@@ -22,10 +22,12 @@ except ImportError:  # pragma: no cover - tested in an environment without the e
 from typer.core import TyperGroup
 
 from flk_rules.cli.audit import audit
+from flk_rules.cli.batch import batch
 from flk_rules.cli.check import check
 from flk_rules.cli.conformance import conformance
 from flk_rules.cli.decide import decide
 from flk_rules.cli.dimension import dimension
+from flk_rules.cli.explain import explain
 from flk_rules.cli.facts import facts
 from flk_rules.cli.ledger import ledger
 from flk_rules.cli.mutate import mutate
@@ -33,6 +35,7 @@ from flk_rules.cli.output import say
 from flk_rules.cli.plan import plan
 from flk_rules.cli.project import project
 from flk_rules.cli.rulesets import rulesets
+from flk_rules.cli.sql import sql
 from flk_rules.cli.usage import wrong_usage
 
 BAD_INPUT = 2
@@ -74,6 +77,9 @@ app.command()(ledger)
 app.command()(plan)
 app.command()(mutate)
 app.command()(conformance)
+app.command()(sql)
+app.command()(batch)
+app.command()(explain)
 app.add_typer(audit, name="audit")
 
 

@@ -119,7 +119,7 @@ class Decider:
     def _find(self, facts: Facts) -> _Found:
         if not facts.left_out:
             verdict = self.combining.verdict(self.engine.fire(facts.values))
-            return verdict, None, self._missing(verdict, facts.values, self._interpreter)
+            return verdict, None, self.missing(verdict, facts.values, self._interpreter)
         if (division := self._division(facts.left_out)) is not None:
             return self._divided(facts, division)
         awaiting = Awaiting(self._ruleset, facts.left_out)
@@ -127,7 +127,7 @@ class Decider:
         if (divided := self._grounds_apart(facts, firings)) is not None:
             return divided
         verdict = self.combining.verdict(firings)
-        return verdict, None, self._missing(verdict, facts.values, awaiting)
+        return verdict, None, self.missing(verdict, facts.values, awaiting)
 
     def _grounds_apart(self, facts: Facts, firings: Firings) -> _Found | None:
         """The answer of grounds that are divided each by itself, where they are open."""
@@ -209,7 +209,7 @@ class Decider:
             self._parts[subjects] = apart(self._ruleset, rules, self.combining.answers, subjects)
         return self._parts[subjects]
 
-    def _missing(
+    def missing(
         self, verdict: Verdict, values: Mapping[str, Value], interpreter: Interpreter
     ) -> tuple[str, ...]:
         """The missing facts that the verdict's pivotal rules are unknown by."""
@@ -228,7 +228,7 @@ class Decider:
             known = {**facts.values, **values}
             firings[choice] = self.engine.fire(known)
             verdict = self.combining.verdict(firings[choice])
-            missing[choice] = self._missing(verdict, known, self._interpreter)
+            missing[choice] = self.missing(verdict, known, self._interpreter)
             reason = verdict.reason.value if verdict.reason else ""
             sides[choice] = verdict.outcome, reason, verdict.value or 0
         whole = self.combining.merged(list(firings.values()))

@@ -89,9 +89,9 @@ class Checklist(Combining):
             return Found(Outcome.UNDETERMINED, None, fulfilled, open_, 0)
         return Found(Outcome.FULFILLED, None, fulfilled, 0, fulfilled)
 
-    def _said(self, verdict: Verdict) -> tuple[object, ...]:
+    def says(self, verdict: Verdict) -> tuple[object, ...]:
         """A point that is not fulfilled is said too."""
-        return *super()._said(verdict), verdict.failed
+        return *super().says(verdict), verdict.failed
 
 
 class Value(Combining):
@@ -99,6 +99,14 @@ class Value(Combining):
 
     answering = (Effect.VALUE,)
     directing = (Effect.GROUND,)
+
+    def __init__(self, rules: Sequence[Rule], numbers: Mapping[str, int | float]) -> None:
+        super().__init__(rules, numbers)
+        self._stating: dict[int | float, int] = {}
+        for place, rule in enumerate(rules):
+            if rule.effect is Effect.VALUE:
+                number = numbers[rule.id]
+                self._stating[number] = self._stating.get(number, 0) | 1 << place
 
     def find(self, firings: Firings) -> Found:
         """The outcome of the firings; raises `ValuesConflict` where true rules give two numbers.
@@ -108,17 +116,19 @@ class Value(Combining):
         """
         stating, open_ = firings.true & self.answers, firings.unknown & self.answers
         if stating:
-            values = {rule.id: self._numbers[rule.id] for rule in self._members(stating)}
-            if len(set(values.values())) > 1:
+            number, *others = [each for each, of in self._stating.items() if stating & of]
+            if others:
+                rules = self._members(stating)
+                values = {rule.id: self._numbers[rule.id] for rule in rules}
                 raise ValuesConflict(self._ruleset, self._rules[0].decides, values)
-            return Found(Outcome.STATED, None, stating, 0, stating, next(iter(values.values())))
+            return Found(Outcome.STATED, None, stating, 0, stating, number)
         if open_:
             return Found(Outcome.UNDETERMINED, None, 0, open_, 0)
         return Found(Outcome.UNSTATED, None, 0, 0, 0)
 
-    def _said(self, verdict: Verdict) -> tuple[object, ...]:
+    def says(self, verdict: Verdict) -> tuple[object, ...]:
         """The number and the reasons to differ are said too."""
-        return *super()._said(verdict), verdict.value, verdict.directions
+        return *super().says(verdict), verdict.value, verdict.directions
 
 
 WAYS: Mapping[Combine, type[Combining]] = {

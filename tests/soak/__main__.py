@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
@@ -17,6 +18,7 @@ from soak.memory import BOUND_KB, WARM_UP, decide_watched
 from soak.parity import FACTS_EACH, Tally, random_cases, run_measured
 from soak.progress import Progress
 from soak.shipped import asked, chunks, shipped_cases
+from soak.tables import Compared, parts, shipped_tables
 
 CHUNK = 25
 """Rulesets that a worker does between reports."""
@@ -32,6 +34,8 @@ def main() -> int:
                         help="of a shipped question, to be gone through as a whole")  # fmt: skip
     parser.add_argument("--mutants", type=int, default=1, metavar="0|1",
                         help="whether the mutants of shipped rulesets are tried")  # fmt: skip
+    parser.add_argument("--tables", type=int, default=1_000_000, metavar="ROWS",
+                        help="of each distinct shipped question, by SQL")  # fmt: skip
     parser.add_argument("--decisions", type=int, default=1_000_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--processes", type=int, default=2)
@@ -54,6 +58,8 @@ def main() -> int:
         good &= _agree(cells(options.cells), "every cell of shipped questions")
     if options.mutants:
         good &= scores()
+    if options.tables:
+        good &= _tables(options.tables, options.seed, options.processes)
     if options.decisions:
         good &= _flat(options.decisions, options.seed)
     if options.kills:
@@ -90,6 +96,31 @@ def _shipped(cases: int, seed: int, processes: int) -> Tally:
             tally.add(part)
             progress.advance(part.cases)
     return tally
+
+
+def _tables(rows: int, seed: int, processes: int) -> bool:
+    """Every shipped question by SQL, a line each."""
+    some = parts(rows, seed)
+    progress = Progress("rows", sum(count for *_, count, _ in some))
+    found: dict[tuple[str, str], Compared] = {}
+    left = Counter((name, question) for name, question, *_ in some)
+    with _pool(processes) as pool:
+        done = pool.map(shipped_tables, *zip(*some, strict=True))
+        for (name, question, *_), compared in zip(some, done, strict=True):
+            each = found.setdefault((name, question), Compared())
+            each.add(compared)
+            progress.advance(compared.rows)
+            left[name, question] -= 1
+            if not left[name, question]:
+                print(
+                    f"tables: {each.rows:,} rows of {question} of {name}: {each.true:,} truths "
+                    f"true, {each.false:,} false, {each.unknown:,} unknown, "
+                    f"{len(each.differences):,} differences",
+                    flush=True,
+                )
+                for difference in each.differences[:SHOWN]:
+                    print(difference)
+    return not any(each.differences for each in found.values())
 
 
 def _pool(processes: int) -> ProcessPoolExecutor:
