@@ -30,6 +30,7 @@ from flk_rules.cli.ledger import ledger
 from flk_rules.cli.output import say
 from flk_rules.cli.plan import plan
 from flk_rules.cli.project import project
+from flk_rules.cli.report import report
 from flk_rules.cli.rulesets import rulesets
 from flk_rules.cli.usage import wrong_usage
 
@@ -70,6 +71,7 @@ app.command()(dimension)
 app.command()(project)
 app.command()(ledger)
 app.command()(plan)
+app.command()(report)
 app.add_typer(audit, name="audit")
 
 

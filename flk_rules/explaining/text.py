@@ -13,7 +13,7 @@ from flk_rules.deciding import Answer, Decider
 from flk_rules.explaining.assumptions import assumptions_of
 from flk_rules.explaining.figures import figured
 from flk_rules.explaining.phrases import cite, label, measured, phrase, subject_words
-from flk_rules.explaining.replay import Replay, replay, standing, still_open, unmet, weighed
+from flk_rules.explaining.replay import Replay, replay, sections, unmet, weighed
 from flk_rules.explaining.words import (
     EFFECTS,
     FORCES,
@@ -23,7 +23,7 @@ from flk_rules.explaining.words import (
     word,
 )
 from flk_rules.language import print_expression
-from flk_rules.model.answers import Combine, Effect
+from flk_rules.model.answers import Effect
 from flk_rules.model.rules import Citation, Overlaid, Parameter, Rule, Ruleset, Text
 from flk_rules.model.values import Outcome3, Unknown
 from flk_rules.model.verdicts import Branch, Reason, Verdict
@@ -85,7 +85,7 @@ class _Writer:
         yield from self.headed(self.word("value"), figures)
         missing = (Line("text", f"  ? {self.fact(name)}") for name in answer.missing)
         yield from self.headed(self.word("missing"), missing)
-        for key, rules in self.sections():
+        for key, rules in sections(answer, self.ruleset):
             yield from self.headed(self.word(key), self.rules(rules, brief=key == "failed"))
         if verdict.reason is Reason.NO_GROUND:
             yield from self.headed(self.word("disabled"), self.disabled())
@@ -94,23 +94,6 @@ class _Writer:
         yield from self.headed(self.word("readings"), readings)
         yield from self.headed(self.word("advice"), self.advice())
         yield from self.headed(self.word("documents"), self.documents())
-
-    def sections(self) -> Iterator[tuple[str, Iterable[str]]]:
-        """The rules that matter, each kind under its heading."""
-        verdict = self.answer.verdict
-        checklist = self.question.combine is Combine.CHECKLIST
-        yield "fulfilled" if checklist else "because", verdict.grounds
-        yield "directions", verdict.directions
-        yield "defeated", verdict.defeated
-        yield "pivotal", verdict.pivotal
-        yield "standing", standing(self.answer, self.ruleset)
-        if checklist:
-            yield "unfulfilled", verdict.failed
-        elif not verdict.grounds:
-            yield "failed", verdict.failed
-        if self.question.combine is not Combine.FORBID_OVERRIDES:
-            # A set is answered member by member: one that is open is open, whatever the outcome.
-            yield "open", still_open(self.answer, self.ruleset)
 
     def headed(self, heading: str, content: Iterable[Line]) -> Iterator[Line]:
         found = list(content)
