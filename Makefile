@@ -12,7 +12,7 @@ SOURCE := pyproject.toml README.md $(shell find flk_rules rulesets -type f -not 
 export CPPFLAGS := -O2 -DPyEval_CallObject=PyObject_CallObject $(CPPFLAGS)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test lint pytest engines soak bench docs dev clean
+.PHONY: demo test lint pytest engines services soak bench docs dev clean
 
 demo: $(VENV)/.demo
 	@$(BIN)/python examples/demo.py
@@ -36,6 +36,17 @@ engines: $(VENV)/.test
 	@mkdir -p build/elsewhere
 	cd build/elsewhere && $(abspath $(BIN))/pytest -c $(CURDIR)/pyproject.toml --rootdir $(CURDIR) \
 	  -n 2 --dist loadfile $(CURDIR)/tests -k "rete or parity or eligibility or reference"
+
+# A real server for the tests of a shared log, from Debian's package; without it they are skipped and
+# say so. The package's own server is not started.
+services:
+	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || { \
+	  test "$$(id -u)" = 0 || { echo "postgresql is not here, and only root can install it" >&2; exit 1; }; \
+	  apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends \
+	    -o Dpkg::Options::=--force-confold postgresql-common && \
+	  sed -i 's/^#*create_main_cluster.*/create_main_cluster = false/' \
+	    /etc/postgresql-common/createcluster.conf && \
+	  DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends postgresql; }
 
 soak: $(VENV)/.test
 	cd build && PYTHONPATH=$(CURDIR)/tests $(abspath $(BIN))/python -m soak $(ARGS)

@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 from attrs import evolve
 
+from flk_rules.audit import AuditLog
 from flk_rules.audit.canonical import canonical
 from flk_rules.audit.chain import (
     NOTHING,
@@ -36,7 +37,7 @@ from flk_rules.audit.reading import open_store
 from flk_rules.audit.stores import Store
 from flk_rules.audit.verifying import Anchor, Verified, verify
 from flk_rules.errors import AuditUnreadable, FileUnreadable, HeadInvalid, KeyInvalid
-from support.audit import OTHER_KEY, SIGNING_KEY, behind, grow, make_log
+from support.audit import OTHER_KEY, SIGNING_KEY, asked, behind, decide, grow, make_log
 from support.audit import START as NOON
 from support.tampering import byte_changes, changed_file, logical
 
@@ -400,6 +401,30 @@ def test_a_file_cut_short(path: Path) -> None:
         stream.truncate(size - 3 * 4096)
     with pytest.raises(AuditUnreadable, match="the file is damaged"):
         verified(path)
+
+
+def test_what_a_killed_writer_left_is_put_right_and_read(path: Path, tmp_path: Path) -> None:
+    """Its write-ahead log holds records that the file itself has not."""
+    folder = tmp_path / "left"
+    folder.mkdir()
+    left = folder / "log.flk"
+    with AuditLog(path) as log:
+        decide(*next(asked()), audit=log)
+        for ending in ("", "-wal"):
+            shutil.copy(f"{path}{ending}", f"{left}{ending}")
+    found = verified(left)
+    assert (found.fault, found.records) == (None, RECORDS + 1)
+
+
+def test_text_that_is_none(path: Path) -> None:
+    """Bytes that are no UTF-8, where SQLite has text."""
+    behind(path, "UPDATE record SET kind = CAST(x'fffe' AS TEXT) WHERE number = 9")
+    assert verified(path).fault == Fault(9, "its kind is none of a log's: changed")
+    whole = path.read_bytes()
+    at = whole.index(b"CREATE TRIGGER record_stays")
+    path.write_bytes(whole[:at] + b"\xff" + whole[at + 1 :])
+    with pytest.raises(AuditUnreadable):
+        open_store(path, read_only=True)
 
 
 def test_a_page_of_zeros(path: Path) -> None:

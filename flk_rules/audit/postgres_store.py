@@ -92,11 +92,15 @@ class PostgresStore(Store):
         self._patience = patience
         self._writer: psycopg.Connection[Any] | None = None
         self._owner, self._lock = os.getpid(), threading.Lock()
-        if not read_only:
-            with self._told(AuditUnwritable):
-                self._make(self._connection())
-        with self._reading() as connection:
-            self._check(connection)
+        try:
+            if not read_only:
+                with self._told(AuditUnwritable):
+                    self._make(self._connection())
+            with self._reading() as connection:
+                self._check(connection)
+        except BaseException:
+            self.close()
+            raise
 
     def _connect(self) -> psycopg.Connection[Any]:
         connection = psycopg.connect(
@@ -126,6 +130,9 @@ class PostgresStore(Store):
             raise failure(self.name, reason_of(error)) from None
 
     def _make(self, connection: psycopg.Connection[Any]) -> None:
+        row = connection.execute("SELECT current_setting('transaction_read_only')").fetchone()
+        if row == ("on",):
+            raise AuditUnwritable(self.name, "it may not be written")
         with connection.transaction():
             connection.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
             if not _has_tables(connection):

@@ -22,6 +22,7 @@ from flk_rules.errors import ReceiptInvalid
 from flk_rules.facts import Facts
 from flk_rules.facts.validating import Rejected, validator
 from flk_rules.loading.parts import part_of
+from flk_rules.model.expressions import DefinitionRef, ParameterRef
 from flk_rules.model.rules import Rule, Ruleset
 from flk_rules.model.schema import Schema
 from flk_rules.model.values import Kind, Value
@@ -198,14 +199,16 @@ def _truth(receipt: Receipt, name: str) -> bool | None:
 
 
 def _differ(one: Receipt, two: Receipt, old: Ruleset, new: Ruleset) -> tuple[str, ...]:
-    """The rules that do another thing: another truth, another effect, force or number."""
+    """The rules that do another thing: another truth, another effect, force or number; of a rule
+    that is open, another condition."""
 
     def does(receipt: Receipt, ruleset: Ruleset, name: str) -> tuple[Any, ...]:
         rule = ruleset.rules.get(name)
         truth = _truth(receipt, name)
         if rule is None or truth is False:
             return (False,)
-        return truth, rule.effect, rule.force, _numbers([rule], ruleset).get(name)
+        asks = _asked(rule, ruleset) if truth is None else ()
+        return truth, rule.effect, rule.force, _numbers([rule], ruleset).get(name), asks
 
     question = one.content["question"]
     names = {rule.id for each in (old, new) for rule in each.rules_of(question)}
@@ -235,6 +238,16 @@ def _restores(name: str, one: Receipt, two: Receipt, old: Ruleset, new: Ruleset)
     return (found.outcome.value, reason, found.value) == (
         content["outcome"], content["reason"], content["value"],
     )  # fmt: skip
+
+
+def _asked(rule: Rule, ruleset: Ruleset) -> tuple[Any, ...]:
+    """A condition with what its names stand for."""
+    nodes = [*ruleset.nodes_of(rule.when)]
+    definitions = {n.path: ruleset.definitions[n.path].condition for n in nodes
+                   if isinstance(n, DefinitionRef)}  # fmt: skip
+    parameters = {n.path: ruleset.parameters[n.path].value for n in nodes
+                  if isinstance(n, ParameterRef)}  # fmt: skip
+    return rule.condition, definitions, parameters
 
 
 def _numbers(rules: list[Rule], ruleset: Ruleset) -> dict[str, int | float]:

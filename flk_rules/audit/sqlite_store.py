@@ -195,20 +195,36 @@ class SqliteStore(Store):
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:
         """A connection of its own, so that readers neither wait nor are waited for."""
-        uri = f"file:{quote(str(self.path.absolute()))}?mode=ro"
-        if self._still():
-            uri += "&immutable=1"
         try:
-            connection = sqlite3.connect(
-                uri, uri=True, timeout=self._patience, isolation_level=None, check_same_thread=False
-            )
+            connection = self._reader()
             try:
-                _harden(connection)
                 yield connection
             finally:
                 connection.close()
         except sqlite3.Error as error:
             raise AuditUnreadable(self.name, reason_of(error)) from None
+
+    def _reader(self) -> sqlite3.Connection:
+        """A connection that changes nothing. What a killed writer left behind has to be put right
+        by one that may write, and that then asks only."""
+        modes = ("ro&immutable=1",) if self._still() else ("ro", "rw")
+        for mode in modes:
+            uri = f"file:{quote(str(self.path.absolute()))}?mode={mode}"
+            connection = sqlite3.connect(
+                uri, uri=True, timeout=self._patience, isolation_level=None, check_same_thread=False
+            )
+            try:
+                _harden(connection)
+                connection.execute("PRAGMA query_only = ON")
+                self._begun(connection)
+            except sqlite3.Error as error:
+                connection.close()
+                name = getattr(error, "sqlite_errorname", None) or ""
+                if mode == modes[-1] or not name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN")):
+                    raise
+            else:
+                return connection
+        raise AssertionError("the last mode returns or raises")
 
     def _still(self) -> bool:
         """Whether nobody can be writing: a folder that may not be written holds the file alone."""
@@ -288,6 +304,7 @@ class _SqliteSession(Session):
 
 def _harden(connection: sqlite3.Connection) -> None:
     """A file may be anybody's: its schema runs nothing, and no record fills the memory."""
+    connection.text_factory = lambda data: data.decode("utf-8", "replace")
     connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MAX_CONTENT + 1_000)
     connection.execute("PRAGMA trusted_schema = OFF")
     connection.execute("PRAGMA cell_size_check = ON")

@@ -11,6 +11,7 @@ import sys
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
+from soak.audit import every_byte, kills, million
 from soak.memory import BOUND_KB, WARM_UP, decide_watched
 from soak.parity import FACTS_EACH, Tally, random_cases, run_measured
 from soak.progress import Progress
@@ -29,6 +30,10 @@ def main() -> int:
     parser.add_argument("--decisions", type=int, default=1_000_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--kills", type=int, default=200, help="writers of an audit log")
+    parser.add_argument("--records", type=int, default=1_000_000, help="of an audit log")
+    parser.add_argument("--bytes", type=int, default=1_000, metavar="RECORDS",
+                        help="of an audit log that is changed in every byte")  # fmt: skip
     parser.add_argument("--again", type=int, metavar="SEED", help="one random ruleset only")
     options = parser.parse_args()
     if options.again is not None:
@@ -42,6 +47,12 @@ def main() -> int:
         good &= _agree(tally, f"{len(asked())} shipped questions")
     if options.decisions:
         good &= _flat(options.decisions, options.seed)
+    if options.kills:
+        good &= kills(options.kills, options.seed)
+    if options.bytes:
+        good &= every_byte(options.bytes, options.seed)
+    if options.records:
+        good &= million(options.records)
     return int(not good)
 
 
