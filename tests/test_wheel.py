@@ -33,7 +33,7 @@ def test_every_data_file_is_in_the_wheel(wheel: Path) -> None:
         **{f"rulesets/{p.relative_to(ROOT / 'rulesets')}": p
            for p in (ROOT / "rulesets").rglob("*.toml")},
         **{str(p.relative_to(ROOT / "flk_rules")): p
-           for pattern in ("*.lark", "*.json", "py.typed")
+           for pattern in ("*.lark", "*.json", "*.html", "*.css", "*.js", "py.typed")
            for p in (ROOT / "flk_rules").rglob(pattern)},
     }  # fmt: skip
     assert len(wanted) >= 8

@@ -19,7 +19,7 @@ from flk_rules.language import Scope, check, parse
 from flk_rules.model.answers import Outcome
 from flk_rules.model.expressions import Expr
 from flk_rules.model.rules import Force, Ruleset
-from flk_rules.model.values import BOOL
+from flk_rules.model.values import BOOL, Value
 from flk_rules.model.verdicts import Branch, Condition, Reason, Verdict
 
 _LISTS = ("grounds", "defeated", "failed", "pivotal", "advice", "directions")
@@ -38,7 +38,7 @@ def answer_of(receipt: Receipt, ruleset: Ruleset, where: str = "receipt") -> Ans
     left_out = tuple(content["left_out"])
     facts = Facts(
         date.fromisoformat(content["on"]),
-        facts_of(content["facts"], ruleset.schema),
+        _values(content, ruleset, where),
         left_out,
         {},
         True,
@@ -57,6 +57,13 @@ def answer_of(receipt: Receipt, ruleset: Ruleset, where: str = "receipt") -> Ans
         condition=condition,
         missing=tuple(content["missing"]),
     )
+
+
+def _values(content: Mapping[str, Any], ruleset: Ruleset, where: str) -> dict[str, Value]:
+    try:
+        return facts_of(content["facts"], ruleset.schema)
+    except ReceiptInvalid as error:
+        raise ReceiptInvalid(error.where.replace("receipt", where, 1), error.reason) from None
 
 
 def _named(

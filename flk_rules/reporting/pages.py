@@ -116,5 +116,5 @@ def _digest(text: str) -> str:
 
 
 def _percent(share: float, language: str) -> str:
-    text = f"{100 * share:.1f}"
-    return f"{text.replace('.', ',')}\N{NO-BREAK SPACE}%" if language == "sv" else f"{text} %"
+    text = f"{100 * share:.1f} %"
+    return text.replace(".", ",") if language == "sv" else text

@@ -62,7 +62,7 @@ class Parts:
         content, rules = receipt.content, receipt.rules
         if rules is None:
             reason = f"the key {RULES!r} is not there, without which nothing can be explained"
-            remedy = "report from its log with --log, or export with --rules"
+            remedy = "report from its log with --log, or export with --whole"
             raise ReceiptInvalid(where, f"{reason}; {remedy}")
         key = content["ruleset"]["fingerprint"], content["question"]
         found = self._kept.get(key)

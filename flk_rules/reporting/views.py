@@ -294,6 +294,8 @@ def spoken_time(text: str) -> str:
 
 
 def _cut(value: object) -> str:
+    if value is None:
+        return "–"
     text = (
         ", ".join(map(str, value))
         if isinstance(value, Iterable) and not isinstance(value, (str, dict))

@@ -128,7 +128,7 @@ def said(key: str, language: str, *numbers: int) -> str:
 def grouped(number: int, language: str) -> str:
     """A number with marks for thousands: ``10,000``."""
     text = f"{number:,}"
-    return text.replace(",", "\N{NO-BREAK SPACE}") if language == "sv" else text
+    return text.replace(",", " ") if language == "sv" else text
 
 
 def counted(number: int, what: str, language: str) -> str:
