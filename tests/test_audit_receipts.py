@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from attrs import evolve
 from hypothesis import given, settings
+from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, FormatChecker
 
 from flk_rules import Decision, Ruleset
@@ -61,6 +62,40 @@ def test_a_random_receipt_fits_the_schema_and_comes_back(name: str, given_: dict
     assert again.to_json() == made.to_json()
     assert again.entry == made.entry
     assert parsed(made.entry) == made.content
+
+
+@pytest.mark.parametrize("name", [NATIONAL, STOCKHOLM])
+@given(given_=st.lists(subjects, min_size=1, max_size=4))
+@settings(often, max_examples=40)
+def test_what_is_kept_of_receipts_changes_none(name: str, given_: list[dict[str, Any]]) -> None:
+    """The quick way to a record's text, which keeps what it said, against the plain one."""
+    for each in [*given_, *given_]:
+        for engine in ("rete", "reference"):
+            decision = shipped(name).decide("eligibility", engine=engine, **each)
+            assert (
+                KEEPING.entry_of(decision, "case-1") == receipt(decision, "case-1", key=KEY).entry
+            )
+
+
+KEEPING = Receipts(KEY, lambda: NOON)
+
+
+def test_what_is_kept_tells_days_engines_and_answers_apart() -> None:
+    from datetime import date
+
+    physician = specialist("geriatrik", id="A-17")
+    asked = [
+        shipped(NATIONAL, day).decide(
+            "eligibility", engine=engine, physician=physician, patient=who
+        )
+        for day in (date(2024, 10, 1), date(2024, 10, 2))
+        for engine in ("rete", "reference")
+        for who in ({}, {"age": 64}, {"age": 65}, {"age": 66}, None)
+    ]
+    forged = evolve(asked[1], answer=evolve(asked[1].answer, verdict=asked[2].answer.verdict))
+    found = [KEEPING.entry_of(each) for each in (*asked, forged, *asked)]
+    assert found == [receipt(each, key=KEY).entry for each in (*asked, forged, *asked)]
+    assert len(set(found)) == 21
 
 
 @pytest.mark.parametrize("question", sorted(shipped(STOCKHOLM).questions))

@@ -37,7 +37,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     contradicting = hostile(receipts()[2])
     sets = {
         "conditional": [receipts()[0]], "number": [receipts()[5]], "undetermined": [receipts()[3]],
-        "set": receipts()[2:5], "hostile": [hostile(receipts()[0])],
+        "set": receipts()[2:4], "hostile": [hostile(receipts()[0])],
         "hostile-set": [hostile(receipts()[0]), contradicting, hostile(receipts()[5])],
     }  # fmt: skip
     found = {}
@@ -204,8 +204,9 @@ def test_a_phone_needs_no_sideways_scroll(
     assert chromium.ask(size) >= 12
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("name", ["conditional.sv", "number.en", "set.sv"])
+@pytest.mark.parametrize(
+    ("name", "dark"), [("conditional.sv", False), ("number.en", True), ("set.sv", False)]
+)
 def test_axe_finds_nothing(
     name: str, dark: bool, chromium: Browser, pages: dict[str, Path]
 ) -> None:

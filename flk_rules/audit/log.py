@@ -134,7 +134,7 @@ class AuditLog:
 
         Raises `AuditUnwritable` and `ReferenceInvalid`; nothing is written then.
         """
-        content = self._receipts.of(decision, reference).entry
+        content = self._receipts.entry_of(decision, reference)
         ruleset = decision.parts[1]
         archive = None if self._archived.get(id(ruleset)) is ruleset else _archive_of(ruleset)
         with self.store.writing() as session:

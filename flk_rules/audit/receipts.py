@@ -7,7 +7,7 @@ and names of rules; no identity but as a pseudonym, and no text that a caller wr
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from datetime import UTC, date, datetime
 from functools import cache
 from importlib.metadata import version
@@ -34,8 +34,8 @@ from flk_rules.loading.fingerprint import plain
 from flk_rules.loading.parts import part_of
 from flk_rules.model.rules import Ruleset
 
-MAX_PARTS = 1_000
-"""Questions whose parts are kept at hand."""
+MAX_PARTS, MAX_SAID = 1_000, 2_000
+"""Questions whose parts are kept at hand, and decisions of each whose receipt is."""
 
 
 @frozen
@@ -115,11 +115,16 @@ def now() -> datetime:
 
 @frozen
 class _Part:
-    """A ruleset, what one question reads of it, and that in JSON values."""
+    """A ruleset, what one question reads of it, and that in JSON values; and what receipts said of
+    the decisions of late, with the canonical text of each key."""
 
     whole: Ruleset
     read: Ruleset
     plain: Mapping[str, Any]
+    said: dict[Hashable, _Said] = field(factory=dict)
+
+
+_Said = tuple[Mapping[str, Any], Mapping[str, bytes]]
 
 
 class Receipts:
@@ -138,31 +143,38 @@ class Receipts:
         Raises `ReferenceInvalid` for a reference that may not be kept.
         """
         reference = checked_reference(reference)
-        answer, ruleset, decider = decision.parts
-        part = self._part(ruleset, answer.question)
-        key = self._key
-        references = answer.facts.references
-        given = [
-            each
-            for each in part.read.questions[answer.question].subjects
-            if each not in answer.facts.left_out
-        ]
-        content = {
+        part = self._part(decision)
+        said, _ = _said(decision, part)
+        return Receipt({**self._case(decision, part, reference), **said}, part.plain)
+
+    def entry_of(self, decision: Decision, reference: str | None = None) -> bytes:
+        """The same as ``of(...).entry``, but quick: the text of what was said before is kept."""
+        reference = checked_reference(reference)
+        part = self._part(decision)
+        _, texts = _said(decision, part)
+        whole = {**texts, **_texts(self._case(decision, part, reference))}
+        return b"{%s}" % b",".join(b'"%s":%s' % (key.encode(), whole[key]) for key in sorted(whole))
+
+    def _case(self, decision: Decision, part: _Part, reference: str | None) -> dict[str, Any]:
+        """What is told of this one decision: when, for whom, by which library."""
+        answer, key = decision.answer, self._key
+        references, left_out = answer.facts.references, answer.facts.left_out
+        return {
             "format": FORMAT,
             "library": library(),
             "time": written(self._clock()),
             "reference": reference,
             "subjects": {
                 each: key.pseudonym(each, references[each]) if key and each in references else None
-                for each in given
+                for each in part.read.questions[answer.question].subjects
+                if each not in left_out
             },
             "pseudonym_key": key.id if key else None,
-            **decided(answer, ruleset, decider, part.read),
         }
-        return Receipt(within(content), part.plain)
 
-    def _part(self, ruleset: Ruleset, question: str) -> _Part:
-        """The part of the ruleset that a question reads, made once for a ruleset."""
+    def _part(self, decision: Decision) -> _Part:
+        """The part of the ruleset that the question reads, made once for a ruleset."""
+        ruleset, question = decision.parts[1], decision.question
         key = id(ruleset), question
         found = self._parts.get(key)
         if found is None or found.whole is not ruleset:
@@ -171,6 +183,32 @@ class Receipts:
             read = part_of(ruleset, question)
             found = self._parts[key] = _Part(ruleset, read, plain(read))
         return found
+
+
+def _said(decision: Decision, part: _Part) -> _Said:
+    """What a receipt says of the decision itself, kept for the next that is the same in every fact
+    that is read and in its answer."""
+    answer, _, decider = decision.parts
+    facts = answer.facts
+    key: Hashable = None
+    # True is no 1, and only validated facts tell; a condition is long to compare.
+    if facts.validated and answer.condition is None:
+        known = tuple([facts.values.get(name) for name in part.read.schema.facts])
+        key = answer.engine, facts.on, facts.left_out, known, answer.verdict, answer.missing
+        if (found := part.said.get(key)) is not None:
+            return found
+    content = within(decided(answer, part.whole, decider, part.read))
+    made = content, _texts(content)
+    if key is not None:
+        if len(part.said) >= MAX_SAID:
+            part.said.clear()
+        part.said[key] = made
+    return made
+
+
+def _texts(content: Mapping[str, Any]) -> dict[str, bytes]:
+    """The canonical text of each value."""
+    return {key: canonical(value) for key, value in content.items()}
 
 
 def decided(answer: Answer, ruleset: Ruleset, decider: Decider, read: Ruleset) -> dict[str, Any]:

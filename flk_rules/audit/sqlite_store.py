@@ -14,7 +14,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
 
-from flk_rules.audit.chain import MAX_CONTENT, Entry, Kind, Link
+from flk_rules.audit.chain import Entry, Kind, Link
+from flk_rules.audit.sqlite_files import harden, reason_of, roll_back
 from flk_rules.audit.stores import PATIENCE, Session, Store
 from flk_rules.errors import AuditUnreadable, AuditUnwritable
 
@@ -35,29 +36,6 @@ _TABLES = (
     "WHEN NEW.number IS NOT (SELECT COALESCE(MAX(number), 0) + 1 FROM record) BEGIN "
     "SELECT RAISE(ABORT, 'a log is append only'); END",
 )
-_REASONS = (
-    ("SQLITE_FULL", "the disk is full"),
-    ("SQLITE_READONLY", "it may not be written"),
-    ("SQLITE_BUSY", "another process kept it locked; try again"),
-    ("SQLITE_LOCKED", "another process kept it locked; try again"),
-    ("SQLITE_NOTADB", "expected an audit log, found another kind of file"),
-    ("SQLITE_CORRUPT", "the file is damaged"),
-    ("SQLITE_IOERR", "the disk failed or is full"),
-    ("SQLITE_CANTOPEN", "cannot be opened: no such folder or file, or no right to it"),
-    ("SQLITE_PERM", "cannot be opened: no right to it"),
-    ("SQLITE_AUTH", "cannot be opened: no right to it"),
-    ("SQLITE_TOOBIG", f"a record has more than {MAX_CONTENT:,} bytes"),
-    ("SQLITE_CONSTRAINT", "a log is append only, and the record does not come after the last"),
-)
-
-
-def reason_of(error: sqlite3.Error) -> str:
-    """What failed, in words of ours."""
-    name = getattr(error, "sqlite_errorname", None) or ""
-    if isinstance(error, sqlite3.DataError) or "too big" in str(error):
-        name = "SQLITE_TOOBIG"
-    found = (words for code, words in _REASONS if name.startswith(code))
-    return next(found, "the database refused it")
 
 
 class SqliteStore(Store):
@@ -113,7 +91,7 @@ class SqliteStore(Store):
             self.path, timeout=self._patience, isolation_level=None, check_same_thread=False
         )
         try:
-            _harden(connection)
+            harden(connection)
             if self._begun(connection):
                 self._check(connection)
             (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
@@ -146,7 +124,7 @@ class SqliteStore(Store):
                 self.new = True
             connection.execute("COMMIT")
         except BaseException:
-            _roll_back(connection)
+            roll_back(connection)
             raise
         self._check(connection)
 
@@ -183,7 +161,7 @@ class SqliteStore(Store):
             except sqlite3.Error as error:
                 raise AuditUnwritable(self.name, reason_of(error)) from None
             finally:
-                _roll_back(connection)
+                roll_back(connection)
 
     def scrub(self) -> None:
         """Leaves nothing of what was dropped in the file's companions."""
@@ -214,7 +192,7 @@ class SqliteStore(Store):
                 uri, uri=True, timeout=self._patience, isolation_level=None, check_same_thread=False
             )
             try:
-                _harden(connection)
+                harden(connection)
                 connection.execute("PRAGMA query_only = ON")
                 self._begun(connection)
             except sqlite3.Error as error:
@@ -300,17 +278,3 @@ class _SqliteSession(Session):
             "UPDATE record SET content = NULL, salt = NULL WHERE number = ?",
             [(each,) for each in numbers],
         )
-
-
-def _harden(connection: sqlite3.Connection) -> None:
-    """A file may be anybody's: its schema runs nothing, and no record fills the memory."""
-    connection.text_factory = lambda data: data.decode("utf-8", "replace")
-    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MAX_CONTENT + 1_000)
-    connection.execute("PRAGMA trusted_schema = OFF")
-    connection.execute("PRAGMA cell_size_check = ON")
-
-
-def _roll_back(connection: sqlite3.Connection) -> None:
-    with suppress(sqlite3.Error):
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")

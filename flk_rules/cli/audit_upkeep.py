@@ -23,7 +23,7 @@ from flk_rules.cli.audit_words import read_moment, said
 from flk_rules.cli.options import OptionInvalid
 from flk_rules.cli.output import as_json, console, say
 from flk_rules.cli.progress import with_progress
-from flk_rules.errors import AuditUnreadable, FileUnreadable
+from flk_rules.errors import AuditUnreadable, FileUnreadable, shown
 
 DOES_NOT_HOLD = 1
 """Exit code of a log with a fault, or of decisions that came out otherwise."""
@@ -63,7 +63,7 @@ def prune_log(log: str, before: str, yes: bool, language: str) -> None:
     """Drops contents of decisions, or counts them."""
     limit, moment = read_moment(before, "--before"), now()
     if limit > moment:
-        raise OptionInvalid("--before", "a time that is past", before)
+        raise OptionInvalid("--before", "a time that is past", shown(before))
     open_store(log, read_only=True)  # a log that is not there is not begun
     store = open_store(log, read_only=not yes)
     if yes:

@@ -1,0 +1,122 @@
+"""deciding into a log.
+
+``python -m benchmarks.audit``: decisions a second with and without a log, side by side, in wall
+time, because a record waits for the disk.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from benchmarks.cases import COUNT, cases, distinct
+from benchmarks.shared import QUESTION, load
+from benchmarks.tables import table
+from benchmarks.timing import ratios, spread
+from flk_rules.audit import AuditLog, PseudonymKey, Receipts
+
+if TYPE_CHECKING:
+    from benchmarks.cases import Case
+    from flk_rules import Ruleset
+
+KEY = bytes(range(32))
+ROUNDS = 7
+
+
+def contenders(
+    ruleset: Ruleset, log: AuditLog, server: AuditLog | None, plain: BinaryIO
+) -> dict[str, Callable[[Case], Any]]:
+    """What is timed, by name."""
+    one, other = (Receipts(PseudonymKey(KEY)) for _ in range(2))  # each keeps what it has said
+
+    def decide(case: Case, audit: AuditLog | None = None) -> Any:
+        return ruleset.decide(
+            QUESTION, physician=case.physician, patient=case.patient, audit=audit, reference="c-1"
+        )
+
+    def synchronised(text: bytes) -> None:
+        plain.write(text)
+        plain.flush()
+        os.fsync(plain.fileno())
+
+    found: dict[str, Callable[[Case], Any]] = {
+        "no log": decide,
+        "the receipt's text, written nowhere": lambda case: one.entry_of(decide(case), "c-1"),
+        "- and appended to a file, which is synchronised": lambda case: synchronised(
+            other.entry_of(decide(case), "c-1")
+        ),
+        "a log in SQLite": lambda case: decide(case, log),
+    }
+    if server is not None:
+        found["a log on PostgreSQL"] = lambda case: decide(case, server)
+    return found
+
+
+def measure(
+    some: Sequence[Case], timed: dict[str, Callable[[Case], Any]], rounds: int
+) -> dict[str, list[float]]:
+    """Microseconds a decision, one value a round; they take turns."""
+    found: dict[str, list[float]] = {name: [] for name in timed}
+    names = [*timed]
+    for number in range(rounds):
+        start = number % len(names)
+        for name in (*names[start:], *names[:start]):
+            call = timed[name]
+            started = perf_counter()
+            for case in some:
+                call(case)
+            found[name].append((perf_counter() - started) * 1e6 / len(some))
+    return found
+
+
+def rows(measured: dict[str, list[float]]) -> list[tuple[str, ...]]:
+    """A row for each of what was timed."""
+    first = measured["no log"]
+    return [
+        (
+            name,
+            f"{1e6 / spread(values).middle:,.0f}",
+            spread(values).show(),
+            "" if values is first else ratios(values, first).show(),
+        )
+        for name, values in measured.items()
+    ]
+
+
+def main() -> None:
+    """Prints two tables: pairs that come again, and pairs of which none does."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.audit", description=__doc__)
+    parser.add_argument("--rounds", type=int, default=ROUNDS)
+    parser.add_argument("--cases", type=int, default=COUNT)
+    parser.add_argument("--distinct", type=int, default=2_000)
+    parser.add_argument("--folder", type=Path, help="on the disk to be measured")
+    parser.add_argument("--server", help="postgresql://..., an empty database")
+    options = parser.parse_args()
+    heads = "decisions/s", "µs each (min-max)", "times as long (min-max)"
+    print(f"{os.cpu_count()} cores, load average {os.getloadavg()[0]:.1f} at the start")
+    for title, some, rounds in (
+        (f"{options.cases} pairs again and again", cases(options.cases), options.rounds),
+        (f"{options.distinct:,} pairs, each once", distinct(options.distinct), 1),
+    ):
+        ruleset = load()
+        ruleset.decide(QUESTION, physician={}, patient={})  # the engine is built at first use
+        with tempfile.TemporaryDirectory(dir=options.folder) as folder:
+            server = None if options.server is None else AuditLog(options.server, key=KEY)
+            with (
+                AuditLog(Path(folder) / "log.flk", key=KEY) as log,
+                (Path(folder) / "plain").open("wb") as plain,
+            ):
+                timed = contenders(ruleset, log, server, plain)
+                measured = measure(some, timed, rounds)
+            if server is not None:
+                server.close()
+        print(f"\n{table((title, *heads), rows(measured))}")
+
+
+if __name__ == "__main__":
+    main()

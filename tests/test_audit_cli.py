@@ -1,0 +1,473 @@
+"""flk audit.
+
+What the commands about a log print, refuse and return.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet
+import pytest
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+)
+from jsonschema import Draft202012Validator
+from typer.testing import CliRunner, Result
+
+from flk_rules.audit import PseudonymKey
+from flk_rules.audit.exporting import COLUMNS
+from flk_rules.audit.reading import open_store
+from flk_rules.audit.receipts import Receipt
+from flk_rules.audit.shapes import schema
+from flk_rules.audit.verifying import verify
+from flk_rules.cli.audit import COUNTED
+from flk_rules.cli.audit_words import WORDS
+from flk_rules.cli.main import app
+from support.audit import OTHER_KEY, SECRET, SIGNING_KEY, behind, grow, make_log
+
+
+def flk(*arguments: object) -> Result:
+    result = CliRunner().invoke(app, ["audit", *map(str, arguments)])
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    return result
+
+
+@pytest.fixture
+def log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    make_log(tmp_path / "log.flk")
+    for name, key in (("signing", SIGNING_KEY), ("other", OTHER_KEY)):
+        private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        public = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+        (tmp_path / f"{name}.pem").write_bytes(private)
+        (tmp_path / f"{name}.pub").write_bytes(public)
+    (tmp_path / "key").write_text(f"{SECRET.hex()}\n", encoding="ascii")
+    (tmp_path / "raw").write_bytes(SECRET)
+    return Path("log.flk")
+
+
+# ---- verify and head -----------------------------------------------------------------------------
+
+
+def test_a_log_that_holds(log: Path) -> None:
+    found = flk("verify", log, "--lang", "en")
+    identity = open_store(log, read_only=True).identity()
+    assert (found.exit_code, found.stderr) == (0, "")
+    assert found.stdout.splitlines() == [
+        f"log          log.flk ({identity})",
+        "holds        records 1 to 9: decisions: 6, of these dropped: 0; rulesets: 2",
+        "vouched for  nothing: a log that was rewritten as a whole shows only against a head kept "
+        "elsewhere (--head) or a signature (--public-key)",
+        "after that   nothing vouches for what may have stood after record 9",
+    ]
+    assert flk("verify", log).stdout.splitlines()[1:] == [
+        "håller    post 1 till 9: beslut: 6, varav gallrade: 0; regelverk: 2",
+        "intygat   inget: en logg som skrivits om i sin helhet syns bara mot ett huvud som hållits "
+        "på annat håll (--head) eller en signatur (--public-key)",
+        "därefter  ingenting intygar vad som kan ha stått efter post 9",
+    ]
+
+
+def test_a_log_that_does_not(log: Path) -> None:
+    behind(log, "DELETE FROM record WHERE number = 5")
+    found = flk("verify", log, "--lang", "en")
+    assert found.exit_code == 1
+    assert found.stderr == (
+        "flk: log.flk: record 5: missing: removed, or the log does not begin at record 1\n"
+    )
+    assert found.stdout.splitlines()[1].startswith("holds        records 1 to 4: ")
+    assert "after that" not in found.stdout
+
+
+def test_verifying_as_json(log: Path) -> None:
+    holds = json.loads(flk("verify", log, "--format", "json").stdout)
+    assert holds["format"] == "flk_rules/verified/1"
+    assert (holds["holds"], holds["records"], holds["fault"]) == (True, 9, None)
+    behind(log, "UPDATE record SET salt = zeroblob(16) WHERE number = 7")
+    found = flk("verify", log, "--format", "json")
+    assert found.exit_code == 1
+    assert json.loads(found.stdout)["fault"] == {
+        "record": 7, "reason": "its content, salt or digest was changed",
+    }  # fmt: skip
+
+
+def test_a_head_kept_elsewhere(log: Path) -> None:
+    kept = Path("head.json")
+    kept.write_text(flk("head", log, "--signing-key", "signing.pem").stdout, encoding="utf-8")
+    grow(log, 12)
+    found = flk("verify", log, "--head", kept, "--public-key", "signing.pub", "--lang", "en")
+    assert found.exit_code == 0
+    assert found.stdout.splitlines()[2] == (
+        "vouched for  records 1 to 9, by heads kept elsewhere or by signatures"
+    )
+    behind(log, "DELETE FROM record WHERE number > 8")
+    found = flk("verify", log, "--head", kept)
+    assert found.exit_code == 1
+    assert found.stderr == (
+        "flk: log.flk: record 9: it is missing: head.json vouches for record 9\n"
+    )
+    found = flk("verify", log, "--head", kept, "--public-key", "other.pub")
+    assert (found.exit_code, found.stdout) == (2, "")
+    assert found.stderr == "flk: head.json: its signature is not by the key that was given\n"
+
+
+def test_a_head_without_a_signature_does_as_well_where_it_is_kept_safe(log: Path) -> None:
+    Path("head.json").write_text(flk("head", log).stdout, encoding="utf-8")
+    assert json.loads(Path("head.json").read_text(encoding="utf-8"))["signature"] is None
+    assert flk("verify", log, "--head", "head.json").exit_code == 0
+    assert flk("verify", log, "--head", "head.json", "--public-key", "signing.pub").exit_code == 2
+
+
+def test_no_head_is_made_of_what_does_not_hold(log: Path) -> None:
+    behind(log, "DELETE FROM record WHERE number = 5")
+    found = flk("head", log, "--signing-key", "signing.pem")
+    assert (found.exit_code, found.stdout) == (1, "")
+    assert found.stderr.endswith("; no head is made of what does not hold\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["verify", "none.flk"], "none.flk: expected an audit log, found no file there"),
+        (["verify", "key"], "key: expected an audit log, found another kind of file"),
+        (["verify", "log.flk", "--head", "none"],
+         "none: cannot be read: no such file or directory"),
+        (["verify", "log.flk", "--head", "key"],
+         "key: expected a head of an audit log in JSON"),
+        (["verify", "log.flk", "--public-key", "signing.pem"],
+         "signing.pem: expected a public Ed25519 key as PEM, found another private key"),
+        (["head", "log.flk", "--signing-key", "signing.pub"],
+         "signing.pub: expected a private Ed25519 key as PEM, without a password, found another "
+         "public key"),
+        (["verify", "log.flk", "--format", "xml"], "--format: expected text or json, found 'xml'"),
+        (["verify", "log.flk", "--lang", "de"], "--lang: expected sv or en, found 'de'"),
+        (["prune", "log.flk", "--before", "2999-01-01"],
+         "--before: expected a time that is past, found '2999-01-01'"),
+        (["prune", "log.flk", "--before", "soon"],
+         "--before: expected a date like 2024-10-01 or a time like 2024-10-01T12:00:00Z, found "
+         "'soon'"),
+        (["prune", "log.flk", "--before", "2024-10-01T12:00:00"],
+         "--before: expected a date like 2024-10-01 or a time like 2024-10-01T12:00:00Z, found "
+         "'2024-10-01T12:00:00'"),
+        (["prune", "none.flk", "--before", "2024-10-01", "--yes"],
+         "none.flk: expected an audit log, found no file there"),
+        (["show", "log.flk", "2"], "log.flk: record 2 holds no decision but a ruleset"),
+        (["query", "log.flk", "--count", "rules"],
+         "--count: expected outcome or question or rule or ground or assumption or missing or "
+         "ruleset, found 'rules'; did you mean 'rule'?"),
+        (["query", "log.flk", "--subject", "17"],
+         "--subject: expected a subject and its reference, patient=17, found '17'"),
+        (["query", "log.flk", "--subject", "patient=17"],
+         "--key: expected the file of the pseudonyms' key, found nothing"),
+        (["query", "log.flk", "--subject", "patient=17", "--key", "signing.pub", "--count", "rule"],
+         None),
+        (["query", "log.flk", "--subject", "patient=17", "--key", "none"],
+         "none: cannot be read: no such file or directory"),
+        (["export", "log.flk", "--out", "-", "--format", "parquet"],
+         "--out: expected a file for the format parquet, found -"),
+        (["export", "log.flk", "--out", "x", "--format", "csv", "--whole"],
+         "--whole: expected the format jsonl, found csv"),
+        (["export", "log.flk", "--out", "log.flk"],
+         "--out: expected another file than the log, found 'log.flk'"),
+        (["replay", "log.flk", "--against", "se.national"],
+         "--on: expected a value beside --against, found nothing"),
+        (["replay", "log.flk", "--on", "2024-10-01"],
+         "--against: expected a value beside --on, found nothing"),
+        (["replay", "log.flk", "--record", "99"], "log.flk: no record 99; the last is 9"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_done_is_told(log: Path, arguments: list[str], said: str | None) -> None:
+    found = flk(*arguments)
+    if said is None:
+        assert found.exit_code == 0
+    else:
+        assert (found.exit_code, found.stdout, found.stderr) == (2, "", f"flk: {said}\n")
+
+
+def test_a_key_too_short(log: Path) -> None:
+    Path("short").write_text("00ff", encoding="ascii")
+    found = flk("query", log, "--subject", "patient=17", "--key", "short")
+    assert found.stderr == (
+        "flk: the pseudonym key: expected at least 32 random bytes, found 2 bytes\n"
+    )
+
+
+# ---- query ---------------------------------------------------------------------------------------
+
+
+def test_decisions_are_listed(log: Path) -> None:
+    found = flk("query", log, "--question", "eligibility", "--lang", "en")
+    heading, *rows, _, total = found.stdout.splitlines()
+    assert heading.split() == [
+        "record", "time", "reference", "ruleset", "question", "outcome", "why",
+    ]  # fmt: skip
+    assert [row.split()[0] for row in rows] == ["3", "5", "6", "7"]
+    assert rows[1].split()[2:6] == ["case-2", "se.stockholm", "eligibility", "NOT"]
+    assert rows[3].split()[-1] == "patient.age"
+    assert total == "4 decisions"
+    assert flk("query", log, "--outcome", "beautiful").stdout == "0 beslut\n"
+
+
+@pytest.mark.parametrize("key", ["key", "raw"])
+def test_the_key_s_owner_finds_a_subject_s_decisions(log: Path, key: str) -> None:
+    found = flk("query", log, "--subject", "patient=B", "--key", key, "--lang", "en")
+    assert found.stdout.splitlines()[-1] == "2 decisions"
+    other = flk("query", log, "--subject", "physician=B", "--key", key, "--lang", "en")
+    assert other.stdout == "0 decisions\n"
+
+
+def test_counts(log: Path) -> None:
+    found = flk("query", log, "--count", "assumption", "--lang", "en").stdout.splitlines()
+    assert found[0].split() == ["count", "share", "assumption"]
+    assert "elderly_from" in {row.split()[-1] for row in found[1:-2]}
+    assert re.search(r"^ +2 +33\.3 % +elderly_from", "\n".join(found), re.MULTILINE)
+    assert found[-1] == "of 6 decisions"
+    for each in COUNTED:
+        assert flk("query", log, "--count", each).exit_code == 0
+    assert flk("query", log, "--count", "rule", "--reference", "x").stdout == "av 0 beslut\n"
+
+
+def test_nothing_is_listed_as_if_it_held(log: Path) -> None:
+    behind(log, "UPDATE record SET salt = zeroblob(16) WHERE number = 7")
+    found = flk("query", log)
+    assert (found.exit_code, found.stdout) == (2, "")
+    assert found.stderr == (
+        "flk: log.flk: record 7: its content, salt or digest was changed; verify the log\n"
+    )
+
+
+# ---- show and export -----------------------------------------------------------------------------
+
+
+def test_a_receipt_is_shown_whole(log: Path) -> None:
+    content = json.loads(flk("show", log, 6).stdout)
+    Draft202012Validator(schema()).validate(content)
+    assert Receipt.from_dict(content).ruleset().questions.keys() == {"eligibility"}
+
+
+def test_export_as_json_lines(log: Path) -> None:
+    assert flk("export", log, "--out", "some.jsonl", "--question", "eligibility").exit_code == 0
+    lines = Path("some.jsonl").read_text(encoding="utf-8").splitlines()
+    assert [json.loads(line)["record"] for line in lines] == [3, 5, 6, 7]
+    whole = flk("export", log, "--out", "-", "--whole").stdout.splitlines()
+    assert len(whole) == 6
+    for line in whole:
+        Draft202012Validator(schema()).validate(json.loads(line)["receipt"])
+        assert "rules" in json.loads(line)["receipt"]
+
+
+def test_export_as_csv(log: Path) -> None:
+    rows = [
+        *csv.DictReader(io.StringIO(flk("export", log, "--out", "-", "--format", "csv").stdout))
+    ]
+    assert [each["record"] for each in rows] == ["3", "5", "6", "7", "8", "9"]
+    assert tuple(rows[0]) == COLUMNS
+    assert rows[1]["outcome"] == "not_eligible"
+    assert rows[2]["grounds"] == "se.national.eligibility.geriatrics"
+    assert rows[5]["value"] == "1100.0"
+    assert json.loads(rows[2]["facts"])["patient.age"] == 70
+
+
+def test_export_as_parquet(log: Path) -> None:
+    assert flk("export", log, "--out", "all.parquet", "--format", "parquet").exit_code == 0
+    table = pyarrow.parquet.read_table("all.parquet")
+    assert tuple(table.column_names) == COLUMNS
+    rows: list[dict[str, Any]] = table.to_pylist()
+    assert [each["record"] for each in rows] == [3, 5, 6, 7, 8, 9]
+    assert rows[3]["missing"] == ["patient.age"]
+    assert rows[5]["value"] == 1100
+    assert flk("export", log, "--out", "no.parquet", "--format", "parquet", "--outcome", "x")
+    assert pyarrow.parquet.read_table("no.parquet").num_rows == 0
+
+
+def test_a_failed_export_leaves_nothing_half_written(log: Path) -> None:
+    Path("some.csv").write_text("before", encoding="utf-8")
+    behind(log, "UPDATE record SET salt = zeroblob(16) WHERE number = 7")
+    for shape in ("csv", "jsonl", "parquet"):
+        assert flk("export", log, "--out", "some.csv", "--format", shape).exit_code == 2
+    assert Path("some.csv").read_text(encoding="utf-8") == "before"
+    assert sorted(each.name for each in Path().glob("some*")) == ["some.csv"]
+    found = flk("export", log, "--out", "none/some.csv")
+    assert (found.exit_code, found.stderr) == (
+        2, "flk: none/some.csv.part: no such file or directory\n",
+    )  # fmt: skip
+
+
+# ---- replay --------------------------------------------------------------------------------------
+
+
+def test_a_log_is_replayed(log: Path) -> None:
+    found = flk("replay", log, "--lang", "en")
+    assert found.exit_code == 0
+    assert found.stdout == "6 of 6 decisions came out the same, byte for byte\n"
+    one = flk("replay", log, "--record", 6, "--record", 7, "--format", "jsonl").stdout
+    assert [json.loads(line) for line in one.splitlines()] == [
+        {"record": 6, "same": True, "differences": []},
+        {"record": 7, "same": True, "differences": []},
+    ]
+
+
+def _forge(path: Path, before: bytes, after: bytes) -> None:
+    """A log whose chain holds and whose decision was never made: what replay is for."""
+    from flk_rules.audit import AuditLog
+    from flk_rules.audit.chain import Kind
+
+    entry = next(e for e in open_store(path, read_only=True).entries(6, 6))
+    content = (entry.content or b"").replace(before, after)
+    assert content != entry.content
+    with AuditLog(path) as log, log.store.writing() as session:
+        session.append(Kind.DECISION, content)
+
+
+def test_a_decision_that_the_rules_never_made(log: Path) -> None:
+    _forge(log, b'"outcome":"eligible"', b'"outcome":"not_eligible"')
+    assert flk("verify", log).exit_code == 0
+    found = flk("replay", log, "--lang", "en")
+    assert found.exit_code == 1
+    assert found.stdout.splitlines() == [
+        "10 outcome: 'not_eligible' -> 'eligible'",
+        "6 of 7 decisions came out the same, byte for byte",
+    ]
+    (line,) = flk("replay", log, "--record", 10, "--format", "jsonl").stdout.splitlines()
+    assert json.loads(line)["differences"] == [
+        {"path": "outcome", "before": "not_eligible", "after": "eligible"}
+    ]
+
+
+def test_another_version_of_the_library_is_told(log: Path) -> None:
+    _forge(log, b'"library":"', b'"library":"0.')
+    found = flk("replay", log, "--lang", "en")
+    assert found.exit_code == 0
+    assert re.search(r"^decided by flk_rules 0\.\S+, now by ", found.stdout, re.MULTILINE)
+
+
+def test_what_other_rules_would_have_said(log: Path) -> None:
+    found = flk("replay", log, "--against", "se.borgholm", "--on", "2025-06-01", "--lang", "en")
+    same = flk("replay", log, "--against", "se.national", "--on", "2024-10-01", "--record", 6)
+    assert same.exit_code == 0
+    assert found.exit_code == 1
+    lines = found.stdout.splitlines()
+    assert lines[0].split()[:5] == ["record", "reference", "question", "then", "now"]
+    assert re.search(r"\d of 6 decisions have the same outcome by se.borgholm ", found.stdout)
+    rows = [
+        json.loads(line)
+        for line in flk(
+            "replay", log, "--against", "se.borgholm", "--on", "2025-06-01", "--format", "jsonl"
+        ).stdout.splitlines()
+    ]
+    assert [each["record"] for each in rows] == [3, 5, 6, 7, 8, 9]
+    different = [each for each in rows if not each["same"]]
+    assert different
+    assert all(each["rules"] for each in different)
+
+
+# ---- prune ---------------------------------------------------------------------------------------
+
+
+def test_records_are_counted_first_and_dropped_when_told(log: Path) -> None:
+    before = "2026-03-01T12:05:00Z"
+    found = flk("prune", log, "--before", before, "--lang", "en")
+    assert found.stdout == (
+        f"3 decisions are older than {before}; --yes drops them, and nothing brings them back\n"
+    )
+    assert flk("query", log, "--lang", "en").stdout.endswith("6 decisions\n")
+    found = flk("prune", log, "--before", before, "--yes", "--lang", "en")
+    assert found.stdout == (
+        f"3 decisions older than {before} were dropped; the chain holds without them\n"
+    )
+    assert flk("query", log, "--lang", "en").stdout.endswith("3 decisions\n")
+    assert "decisions: 6, of these dropped: 3" in flk("verify", log, "--lang", "en").stdout
+
+
+# ---- flk decide --audit --------------------------------------------------------------------------
+
+
+def test_deciding_a_roster_into_a_log(log: Path) -> None:
+    Path("roster.jsonl").write_text(
+        '{"physician": {"id": "A-17", "licence": "revoked"}}\n'
+        '{"physician": {"id": "A-18", "licence": "valid"}}\n',
+        encoding="utf-8",
+    )
+    arguments = [
+        "decide", "eligibility", "roster.jsonl", "--on", "2024-10-01", "--format", "table",
+    ]  # fmt: skip
+    result = CliRunner().invoke(app, [*arguments, "--audit", "new.flk", "--audit-key", "key"])
+    assert result.exit_code == 0, result.output
+    found = verify(open_store("new.flk", read_only=True))
+    assert (found.fault, found.decisions) == (None, 2)
+    content = json.loads(flk("show", "new.flk", 3).stdout)
+    pseudonym = PseudonymKey(SECRET).pseudonym("physician", "A-17")
+    assert content["subjects"] == {"physician": pseudonym}
+    lonely = CliRunner().invoke(app, [*arguments, "--audit-key", "key"])
+    assert (lonely.exit_code, lonely.stderr) == (
+        2, "flk: --audit-key: expected a log beside it, --audit, found none\n",
+    )  # fmt: skip
+    refused = CliRunner().invoke(app, [*arguments, "--audit", "none/new.flk"])
+    assert refused.exit_code == 2
+    assert refused.stderr.startswith("flk: none/new.flk: the audit log cannot be written: ")
+    assert refused.stdout == ""
+
+
+# ---- beside ------------------------------------------------------------------------------------
+
+
+def test_every_sentence_is_in_both_languages_with_the_same_values() -> None:
+    for name, each in WORDS.items():
+        assert each.keys() == {"sv", "en"}
+        places = [sorted(re.findall(r"\{(\w+)\}", text)) for text in each.values()]
+        assert places[0] == places[1], name
+
+
+def test_commands_that_need_no_log_load_nothing_of_it() -> None:
+    code = (
+        "import sys, flk_rules.cli.main\n"
+        "print(*sorted({'rfc8785', 'cryptography', 'psycopg', 'sqlite3'} & set(sys.modules)))"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout.split() == []
+
+
+def test_without_the_extra_the_command_says_what_to_install(tmp_path: Path) -> None:
+    """As it is where only the extra `cli` was installed."""
+    code = (
+        "import sys\n"
+        "sys.modules['rfc8785'] = None\n"
+        "from flk_rules.cli.main import run\n"
+        "sys.argv = ['flk', 'audit', 'verify', 'log.flk']\n"
+        "run()"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=tmp_path
+    )
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert ran.stderr == (
+        "flk: flk audit needs the extra 'audit': pip install 'flk_rules[audit]'\n"
+    )
+
+
+def test_a_bar_shows_on_a_terminal_while_a_long_log_is_verified(
+    log: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from rich.console import Console
+
+    import flk_rules.cli.audit_upkeep as upkeep
+    import flk_rules.cli.progress as progress
+
+    stream = io.StringIO()
+    terminal = Console(file=stream, width=60, force_terminal=True, legacy_windows=False)
+    monkeypatch.setattr(progress, "PATIENCE", 0)
+    monkeypatch.setattr(upkeep, "console", lambda err=False: terminal if err else Console())
+    store = open_store(log, read_only=True)
+    assert verify(store, (), None, upkeep.watched(store)).holds
+    assert "/9" in stream.getvalue()
