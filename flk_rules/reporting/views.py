@@ -6,13 +6,11 @@ rules are read back and replayed on its facts.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from flk_rules.audit import Receipt
 from flk_rules.audit.replaying import Replayer
 from flk_rules.deciding.decider import numbers
 from flk_rules.engines.reference import Interpreter
-from flk_rules.errors import FlkError
 from flk_rules.explaining.figures import figured
 from flk_rules.explaining.phrases import cite, phrase, plain, subject_words
 from flk_rules.explaining.replay import replay, sections
@@ -20,10 +18,10 @@ from flk_rules.explaining.words import EFFECTS, FORCES, outcome_words, reason, w
 from flk_rules.model.answers import Outcome
 from flk_rules.model.rules import Citation, Rule, Ruleset
 from flk_rules.model.verdicts import Branch, Reason, Verdict
+from flk_rules.reporting.again import again
 from flk_rules.reporting.answers import answer_of
 from flk_rules.reporting.shapes import (
     TRUTHS,
-    Again,
     Pair,
     Read,
     ReceiptView,
@@ -57,8 +55,6 @@ def tone(verdict: Verdict) -> str:
 
 
 _UNFOLDED = ("because", "pivotal", "unfulfilled")
-_SAID = 200
-"""Characters of a difference that are shown."""
 
 
 def view(
@@ -139,7 +135,7 @@ class _Viewer:
                 for name, each in sorted(self.ruleset.documents.items())
             ),
             about=tuple(self.about()),
-            again=self.again(),
+            again=again(self.shown.receipt, self.ruleset, self.replayer),
             vouched=self.shown.vouched,
         )
 
@@ -269,36 +265,7 @@ class _Viewer:
         yield pair("engine", content["engine"])
         yield pair("library", f"flk_rules {content['library']} ({content['format']})")
 
-    def again(self) -> Again:
-        """What the receipt's own rules make of its facts, decided by the oracle: whichever engine
-        decided then, they agree."""
-        receipt = self.shown.receipt
-        content = {**receipt.content, "engine": "reference"}
-        try:
-            found = self.replayer.replay(Receipt(content, receipt.rules), self.ruleset)
-        except FlkError as error:
-            return Again(kind="failed", failure=str(error))
-        if found.same:
-            return Again(kind="same")
-        return Again(
-            kind="other",
-            differences=tuple(
-                (each.path, _cut(each.before), _cut(each.after)) for each in found.differences
-            ),
-        )
-
 
 def spoken_time(text: str) -> str:
     """``2026-03-01 12:00:00 UTC``"""
     return f"{text[:10]} {text[11:19]} UTC"
-
-
-def _cut(value: object) -> str:
-    if value is None:
-        return "–"
-    text = (
-        ", ".join(map(str, value))
-        if isinstance(value, Iterable) and not isinstance(value, (str, dict))
-        else str(value)
-    )
-    return text if len(text) <= _SAID else f"{text[: _SAID - 1]}…"
