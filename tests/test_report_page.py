@@ -113,8 +113,9 @@ def test_the_outcome_its_force_and_why_are_at_the_top() -> None:
     for number, *said in (
         (1, "Inte fast läkarkontakt", "Hindras av avtal", "avtal",
          "Enligt avtalet får bara ST-läkare med två år kvar på sin ST ha listade patienter"),
-        (0, "Villkorat", "kan vara fast läkarkontakt om ålder är minst 65 år",
-         "behöver bedömas om ålder är under 65 år", "beror på fallet", "1 antagande"),
+        (11, "Avviker", "Punkter som inte är uppfyllda: Längden ligger inom ramen"),
+        (0, "Villkorat", "Kan vara fast läkarkontakt om ålder är minst 65 år",
+         "Behöver bedömas om ålder är under 65 år", "beror på fallet", "1 antagande"),
         (3, "Kan inte avgöras", "ingen regel avgjorde", "1 uppgift"),
         (5, "Riktvärde finns (vägledning, varken tak eller golv): 1100", "vägledning"),
     ):  # fmt: skip
@@ -190,6 +191,7 @@ def test_a_receipt_agrees_with_its_own_rules(number: int) -> None:
 def test_one_that_was_changed_does_not() -> None:
     forged = changed(receipts()[2], outcome="not_eligible", reason="forbidden", force="law")
     found = page_of(forged, language="en")
+    assert found.one("div", "alarm").within("header")
     alarm = found.one("div", "alarm").text
     assert alarm.startswith("The receipt does not agree with its own rules. Decided again, these")
     assert "outcome: the receipt says not_eligible; the rules give eligible" in alarm

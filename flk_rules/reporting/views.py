@@ -159,8 +159,9 @@ class _Viewer:
         if condition:
             return
         missed = verdict.outcome is Outcome.DEVIATES
+        heading = f"{word('unfulfilled', self.language)}: " if missed else ""
         for name in verdict.failed if missed else verdict.grounds:
-            yield self.ruleset.rules[name].because.in_language(self.language)
+            yield f"{heading}{self.ruleset.rules[name].because.in_language(self.language)}"
 
     def rule(self, name: str) -> RuleView:
         rule, found = self.ruleset.rules[name], replay(name, self.answer, self.ruleset)
