@@ -37,9 +37,14 @@ engines: $(VENV)/.test
 	cd build/elsewhere && $(abspath $(BIN))/pytest -c $(CURDIR)/pyproject.toml --rootdir $(CURDIR) \
 	  -n 2 --dist loadfile $(CURDIR)/tests -k "rete or parity or eligibility or reference"
 
-# A real server for the tests of a shared log, from Debian's package; without it they are skipped and
-# say so. The package's own server is not started.
+# A real server for the tests of a shared log and a real browser for those of a page, from Debian's
+# packages; without them the tests are skipped and say so, or fail where CI=true. The package's own
+# server is not started.
 services:
+	@command -v chromium >/dev/null && command -v chromedriver >/dev/null || { \
+	  test "$$(id -u)" = 0 || { echo "chromium is not here, and only root can install it" >&2; exit 1; }; \
+	  apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends \
+	    chromium chromium-driver; }
 	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || { \
 	  test "$$(id -u)" = 0 || { echo "postgresql is not here, and only root can install it" >&2; exit 1; }; \
 	  apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends \

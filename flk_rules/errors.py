@@ -114,6 +114,10 @@ class KeyInvalid(_Placed):
     """A key of an audit log that is too short, or not of its kind."""
 
 
+class ReceiptsInvalid(_Problems):
+    """A file of receipts in which some are none; every one is listed."""
+
+
 class ExpressionInvalid(_Problems):
     """A condition does not parse, lies outside the CEL profile, or has a type error."""
 

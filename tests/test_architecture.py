@@ -32,6 +32,8 @@ ALONE: dict[str, str | tuple[str, ...] | None] = {
     "pytest": "flk_rules.testing",
     "rfc8785": "flk_rules.audit.canonical",
     "jsonschema": "flk_rules.audit.shapes",
+    "jinja2": "flk_rules.reporting.pages",
+    "markupsafe": "flk_rules.reporting.pages",
     "cryptography": "flk_rules.audit",
     "psycopg": "flk_rules.audit.postgres_store",
     "opentelemetry": "flk_rules.audit.telemetry",

@@ -26,7 +26,8 @@ from support.audit import SIGNING_KEY, Clock, make_log
 from support.audit import START as NOON
 from support.cases import NATIONAL, shipped, specialist
 from support.killing import crowd, killed
-from support.postgres import HOW, Server, programs, server
+from support.postgres import Server, programs, server
+from support.services import absent
 
 SOMEBODY = {"physician": specialist("geriatrik")}
 
@@ -34,7 +35,7 @@ SOMEBODY = {"physician": specialist("geriatrik")}
 @pytest.fixture(scope="module")
 def running() -> Iterator[Server]:
     if programs() is None:
-        pytest.skip(f"no server of PostgreSQL is on this machine: {HOW}")
+        absent("a server of PostgreSQL", "postgresql")
     with server() as found:
         yield found
 

@@ -35,7 +35,7 @@ def test_every_data_file_is_in_the_wheel(wheel: Path) -> None:
         **{f"conformance/tables/{p.relative_to(ROOT / 'tests' / 'cases')}": p
            for p in (ROOT / "tests" / "cases").rglob("*.toml")},
         **{str(p.relative_to(ROOT / "flk_rules")): p
-           for pattern in ("*.lark", "*.json", "*.md", "py.typed")
+           for pattern in ("*.lark", "*.json", "*.md", "*.html", "*.css", "*.js", "py.typed")
            for p in (ROOT / "flk_rules").rglob(pattern)},
     }  # fmt: skip
     assert len(wanted) >= 8

@@ -34,6 +34,7 @@ from flk_rules.cli.mutate import mutate
 from flk_rules.cli.output import say
 from flk_rules.cli.plan import plan
 from flk_rules.cli.project import project
+from flk_rules.cli.report import report
 from flk_rules.cli.rulesets import rulesets
 from flk_rules.cli.sql import sql
 from flk_rules.cli.usage import wrong_usage
@@ -80,6 +81,7 @@ app.command()(conformance)
 app.command()(sql)
 app.command()(batch)
 app.command()(explain)
+app.command()(report)
 app.add_typer(audit, name="audit")
 
 

@@ -6,13 +6,13 @@ its value came from.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from attrs import frozen
 
 from flk_rules.deciding import Answer, Awaiting
 from flk_rules.engines.reference import Trace
-from flk_rules.model.answers import Effect, Outcome
+from flk_rules.model.answers import Combine, Effect, Outcome
 from flk_rules.model.expressions import (
     And,
     Conditional,
@@ -114,6 +114,24 @@ def still_open(answer: Answer, ruleset: Ruleset) -> tuple[str, ...]:
         for name in verdict.unknown
         if name not in verdict.pivotal and ruleset.rules[name].effect is not Effect.ADVISE
     )
+
+
+def sections(answer: Answer, ruleset: Ruleset) -> Iterator[tuple[str, Iterable[str]]]:
+    """The rules that matter, each kind by the word of its heading."""
+    verdict, combine = answer.verdict, ruleset.questions[answer.question].combine
+    checklist = combine is Combine.CHECKLIST
+    yield "fulfilled" if checklist else "because", verdict.grounds
+    yield "directions", verdict.directions
+    yield "defeated", verdict.defeated
+    yield "pivotal", verdict.pivotal
+    yield "standing", standing(answer, ruleset)
+    if checklist:
+        yield "unfulfilled", verdict.failed
+    elif not verdict.grounds:
+        yield "failed", verdict.failed
+    if combine is not Combine.FORBID_OVERRIDES:
+        # A set is answered member by member: one that is open is open, whatever the outcome.
+        yield "open", still_open(answer, ruleset)
 
 
 def _read(trace: Trace, answer: Answer, into: Replay) -> None:

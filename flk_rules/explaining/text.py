@@ -15,7 +15,7 @@ from flk_rules.explaining.dormancy import dormant_lines
 from flk_rules.explaining.figures import figured
 from flk_rules.explaining.phrases import cite, label, measured, phrase, subject_words
 from flk_rules.explaining.pointing import next_question, pointed
-from flk_rules.explaining.replay import Replay, replay, standing, still_open, unmet, weighed
+from flk_rules.explaining.replay import Replay, replay, sections, unmet, weighed
 from flk_rules.explaining.words import (
     EFFECTS,
     FORCES,
@@ -25,7 +25,7 @@ from flk_rules.explaining.words import (
     word,
 )
 from flk_rules.language import print_expression
-from flk_rules.model.answers import Combine, Effect
+from flk_rules.model.answers import Effect
 from flk_rules.model.rules import Citation, Overlaid, Parameter, Rule, Ruleset, Text
 from flk_rules.model.values import Outcome3, Unknown
 from flk_rules.model.verdicts import Branch, Reason
@@ -81,7 +81,7 @@ class _Writer:
         given = answer, self.ruleset, self.language
         yield from self.told("value", figured(*given))
         yield from self.told("missing", (f"  ? {self.fact(name)}" for name in answer.missing))
-        for key, names in self.sections():
+        for key, names in sections(answer, self.ruleset):
             yield from self.headed(self.word(key), self.rules(names, brief=key == "failed"))
         if verdict.reason is Reason.NO_GROUND:
             yield from self.headed(self.word("disabled"), self.disabled())
@@ -92,23 +92,6 @@ class _Writer:
         yield from self.headed(self.word("advice"), self.advice())
         yield from self.told("see", pointed(*given, self.cite))
         yield from self.headed(self.word("documents"), self.documents())
-
-    def sections(self) -> Iterator[tuple[str, Iterable[str]]]:
-        """The rules that matter, each kind under its heading."""
-        verdict = self.answer.verdict
-        checklist = self.question.combine is Combine.CHECKLIST
-        yield "fulfilled" if checklist else "because", verdict.grounds
-        yield "directions", verdict.directions
-        yield "defeated", verdict.defeated
-        yield "pivotal", verdict.pivotal
-        yield "standing", standing(self.answer, self.ruleset)
-        if checklist:
-            yield "unfulfilled", verdict.failed
-        elif not verdict.grounds:
-            yield "failed", verdict.failed
-        if self.question.combine is not Combine.FORBID_OVERRIDES:
-            # A set is answered member by member: one that is open is open, whatever the outcome.
-            yield "open", still_open(self.answer, self.ruleset)
 
     def headed(self, heading: str, content: Iterable[Line]) -> Iterator[Line]:
         found = list(content)

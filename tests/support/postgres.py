@@ -18,7 +18,6 @@ from urllib.parse import quote
 
 VERSIONS = Path("/usr/lib/postgresql")
 USER = "flk"
-HOW = "apt-get install postgresql, or make services where root"
 
 
 def programs() -> Path | None:
