@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+import flk_rules
 from conftest import ROOT
 
 PACKAGE = ROOT / "flk_rules"
@@ -112,6 +113,23 @@ def test_importing_the_library_is_light() -> None:
     loaded = set(ran.stdout.split())
     heavy = {"durable_rules_engine", "lark", "cattrs", "tomli", "typer", "rich"}
     assert not loaded & {*heavy, "hypothesis", "pytest"}
+
+
+def test_the_package_itself_imports_nothing_before_it_is_asked_for() -> None:
+    """pytest imports it at its start, for the plugin."""
+    code = (
+        "import sys, flk_rules; print(*(each for each in sys.modules if 'flk' in each or "
+        "'attr' in each)); print(flk_rules.errors.FlkError is flk_rules.FlkError)"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout.splitlines() == ["flk_rules", "True"]
+
+
+def test_every_public_name_has_a_home() -> None:
+    assert all(getattr(flk_rules, name) is not None for name in flk_rules.__all__)
+    assert set(flk_rules.__all__) <= set(dir(flk_rules))
+    with pytest.raises(AttributeError, match="module 'flk_rules' has no attribute 'lod'"):
+        flk_rules.lod  # noqa: B018
 
 
 def test_nothing_public_lacks_a_docstring() -> None:

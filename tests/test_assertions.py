@@ -93,7 +93,8 @@ def test_a_failure_shows_the_decision_beside_what_was_expected() -> None:
     with pytest.raises(AssertionError) as caught:
         assert_eligible(GERIATRICIAN, {"age": 64}, **NATIONALLY, grounds=["geriatrics"])
     lines = str(caught.value).splitlines()
-    assert lines[:8] == [
+    assert lines[:9] == [
+        "eligibility in se.national on 2024-10-01 is not as expected",
         "  outcome: expected eligible, found assess",
         "  grounds: expected geriatrics, found equivalent_competence_to_assess",
         "",

@@ -431,5 +431,5 @@ def test_a_folder_without_tables_is_told(tmp_path: Path) -> None:
     assert "a table of that name is also at" in flk("--cases", tmp_path).stderr
 
 
-def test_every_shipped_table_is_read(tmp_path: Path) -> None:
-    assert len(read_cases(shipped_tables() / "relisting.national.cases.toml")) == 18
+def test_the_shipped_tables_lie_where_they_are_looked_for() -> None:
+    assert len(read_cases(shipped_tables() / "relisting.national.cases.toml")) >= 18

@@ -240,6 +240,7 @@ def test_a_table_with_mistakes_tells_all_and_hides_no_other(project: pytest.Pyte
     told = [line for line in lines if line.startswith(f"{path}:")]
     assert [line.removeprefix(f"{path}:")[:60] for line in told] == [
         "12: case[0].outcome: expected one of eligible, assess, groun",
+        "13: case[0].grounds: no rule 'geriatric' decides eligibility",
         "18: case[1].grunds: unknown key 'grunds'; did you mean 'grou",
     ]
     assert any("ERROR at setup of broken.cases.toml" in line for line in lines)

@@ -48,11 +48,6 @@ class Entry:
     columns: Mapping[str, str]
     broken: bool = False
 
-    @property
-    def expected(self) -> dict[str, Any]:
-        """What it says of the decision, by key of `EXPECTATIONS`."""
-        return {key: self.said[key] for key in EXPECTATIONS if key in self.said}
-
 
 @frozen
 class Entries:

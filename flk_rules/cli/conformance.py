@@ -60,9 +60,7 @@ WORDS = {
 def conformance(
     where: Annotated[
         Path | None,
-        typer.Argument(
-            metavar="[PACK]", help="A pack's folder; without, the cases of the library."
-        ),
+        typer.Argument(metavar="PACK", help="A pack's folder; without, the cases of the library."),
     ] = None,
     write: Annotated[
         Path | None,

@@ -46,7 +46,11 @@ def differing(decision: Decision, expected: Mapping[str, Any], language: str) ->
         for key, value in wanted.items()
         if (there := said(decision, key)) != value
     )
-    return text(difference_lines(decision, found, language)) if found else None
+    if not found:
+        return None
+    _, model, _ = decision.parts
+    about = f"{decision.question} in {model.id} on {decision.on} is not as expected"
+    return f"{about}\n{text(difference_lines(decision, found, language))}"
 
 
 def _resolved(decision: Decision, expected: Mapping[str, Any]) -> dict[str, Any]:
