@@ -25,7 +25,7 @@ from flk_rules.engines.reference import Interpreter, Trace
 from flk_rules.language import print_expression
 from flk_rules.model.answers import Effect
 from flk_rules.model.expressions import And, Conditional, DefinitionRef, Expr, Not, Or
-from flk_rules.model.rules import Layer, Ruleset
+from flk_rules.model.rules import Layer, Overlaid, Ruleset
 from flk_rules.model.values import Value
 from flk_rules.watching import watching
 from support.cases import ON, shipped, small, specialist, with_question
@@ -371,6 +371,32 @@ def test_a_parameter_tells_where_an_atom_that_reads_it_decides(unit: flk_rules.R
 
     assert "elderly_from" not in told(("psykiatri", 40))
     assert "elderly_from" in told(("geriatrik", 40))
+
+
+def test_a_parameter_tells_where_a_rule_is_true_whose_number_it_makes() -> None:
+    recorder = Recorder()
+    with watching(recorder):
+        for name in ("geriatrik", "allmanmedicin"):
+            shipped("se.national").decide("capacity", physician=specialist(name), unit={})
+    told = {each.parameter.id for each in _covered(recorder).parameters if each.used}
+    assert {"guideline_per_specialist", "inquiries_mark"} <= told
+    assert "guideline_per_st" not in told
+
+
+def test_a_rule_of_before_that_cannot_be_asked_today_would_not_speak() -> None:
+    """What a replaced rule named may hold no longer; nothing is made up of it."""
+    made = small(("permit", "a.yes"))
+    before = evolve(
+        made.rules["r00000"], when=small(("permit", "a.age < params.grown")).rules["r00000"].when
+    )
+    trail = Overlaid(action="replace", ruleset="x", source=before.source, because=before.because,
+                     before=before)  # fmt: skip
+    rule = evolve(made.rules["r00000"], overlaid=(trail,))
+    for parameters, used in ((made.parameters, True), ({}, False)):
+        model = evolve(made, rules={rule.id: rule}, parameters=parameters)
+        subjects = {"a": {"yes": False, "age": 3}, "b": {}}
+        (found,) = _covered(_decide(flk_rules.Ruleset(model), subjects, engine="reference")).rules
+        assert [each for _, each in found.overlays] == [used]
 
 
 def test_what_was_missed_is_said_in_words(unit: flk_rules.Ruleset) -> None:

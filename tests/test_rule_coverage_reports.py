@@ -200,6 +200,25 @@ def test_versions_of_a_rule_are_told_apart(tmp_path: Path) -> None:
     assert "from 2024-01-01 to 2024-12-31" in shown.text
 
 
+def test_a_rule_that_was_disabled_is_on_the_page(tmp_path: Path) -> None:
+    write(tmp_path, "my.unit", entry("disable", rule="se.national.eligibility.general_practice"))
+    ruleset = flk_rules.load("my.unit", on=date(2024, 10, 1), path=[tmp_path])
+    for specialty, said in (
+        ("geriatrik", "✗ se.national.eligibility.general_practice by my.unit: would have been "
+                      "true of no decision"),
+        ("allmanmedicin", "✓ se.national.eligibility.general_practice by my.unit: would have been "
+                          "true"),
+    ):  # fmt: skip
+        recorder = Recorder()
+        with watching(recorder):
+            ruleset.decide("eligibility", physician=specialist(specialty), patient={})
+        found = figures(recorder.trace(), reach)
+        assert said in _Page(page(found)).text
+        (disabled,) = as_json(found)["disabled"]
+        assert disabled["would_have_been_true"] is (specialty == "allmanmedicin")
+        jsonschema.validate(as_json(found), SCHEMA)
+
+
 def _luminance(colour: str) -> float:
     parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
     linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]

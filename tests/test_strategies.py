@@ -14,6 +14,7 @@ from typing import Any
 
 import attrs
 import pytest
+from attrs import evolve
 from hypothesis import HealthCheck, find, given, settings
 from hypothesis import strategies as st
 from hypothesis.errors import InvalidArgument
@@ -127,6 +128,19 @@ def test_unknowns_are_as_many_as_asked_for(unknown: float, low: float, high: flo
     facts = ("gp_staffing", "listed", "municipality", "cni", "few_other_professions")
     known = sum(fact in one for one in drawn for fact in facts)
     assert low < 1 - known / (len(facts) * len(drawn)) < high
+
+
+def test_a_small_probability_is_a_twentieth() -> None:
+    drawn = _draw(strategies.units(shipped(NATIONAL), unknown=0.001))
+    assert any("listed" not in one for one in drawn)
+    assert sum("listed" in one for one in drawn) > len(drawn) / 2
+
+
+def test_a_list_without_codes_has_none() -> None:
+    ruleset = shipped(NATIONAL)
+    bare = evolve(ruleset.model, schema=evolve(ruleset.schema, codes={}), rules={})
+    drawn = _draw(strategies.physicians(flk_rules.Ruleset(bare), unknown=0.0), 5)
+    assert all(one["specialties"] == () and "licence" not in one for one in drawn)
 
 
 def test_all_unknown_and_none() -> None:
