@@ -33,8 +33,8 @@ _DAY = timedelta(days=1)
 
 @frozen(kw_only=True)
 class Mutant:
-    """One change: its kind, the entry that it changes and the question that this decides, where
-    that stands, and in words what the entry says and what it would say."""
+    """One change: its kind, the ruleset and the entry that it changes, the line that says it, what
+    the entry is about, and the change in words and as it is made."""
 
     id: str
     kind: Kinds

@@ -16,12 +16,19 @@ import typer
 from rich.table import Table
 from rich.text import Text as Styled
 
-from flk_rules.analysis.bench import Bench, make_bench
-from flk_rules.analysis.mutants import Mutant, mutants
+from flk_rules.analysis import (
+    Bench,
+    Fate,
+    Judge,
+    Mutant,
+    Result,
+    find_cases,
+    make_bench,
+    mutants,
+    score,
+)
 from flk_rules.analysis.operators import Kinds
-from flk_rules.analysis.scoring import Fate, Judge, Result, score
 from flk_rules.analysis.sentences import KINDS
-from flk_rules.analysis.tables import find_cases
 from flk_rules.cases import Rulesets
 from flk_rules.cli.options import Folders, Language, OptionInvalid, one_of, read_language
 from flk_rules.cli.output import as_json, console
