@@ -75,6 +75,21 @@ class RosterInvalid(_Problems):
     """A roster file that cannot be read as a table of physicians and patients."""
 
 
+class TableInvalid(_Problems):
+    """A table whose columns, types or references cannot be decided on; every mistake is listed."""
+
+
+class ExtraMissing(FlkError):
+    """Something was asked for that needs packages of an extra that is not installed."""
+
+    def __init__(self, what: str, extra: str) -> None:
+        self.what, self.extra = what, extra
+        super().__init__(what, extra)
+
+    def __str__(self) -> str:
+        return f"{self.what} need the extra '{self.extra}': pip install 'flk_rules[{self.extra}]'"
+
+
 class PlanInvalid(_Problems):
     """Figures, regions or visits that nothing can be planned with; every mistake is listed."""
 

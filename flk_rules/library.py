@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flk_rules.decision import Decision
-from flk_rules.errors import DateInvalid
+from flk_rules.errors import DateInvalid, ExtraMissing
 from flk_rules.facts import Intake
 
 if TYPE_CHECKING:
     from flk_rules.deciding import Decider
     from flk_rules.model import rules as model
     from flk_rules.model.schema import Schema
+    from flk_rules.tables.deciding import DecidedTable
 
 DEFAULT_ENGINE = "rete"
 
@@ -131,6 +132,61 @@ class Ruleset:
         decider = self._deciders.get((question, engine)) or self.decider(question, engine)
         facts = self._intake.read(self.model.on, self.model.questions[question].subjects, subjects)
         return Decision(decider.answer(facts), self.model, decider)
+
+    def decide_table(
+        self,
+        question: str,
+        table: Any,
+        *,
+        pairs: str = "listed",
+        unknown: bool | Iterable[str] = False,
+        outputs: Sequence[str] | None = None,
+        truths: bool = False,
+        memory: str | None = None,
+    ) -> DecidedTable:
+        """A question asked of every row of a table, by SQL on DuckDB; needs the extra ``tables``.
+
+        Args:
+            question: such as ``"eligibility"``.
+            table: anything that speaks Arrow (PyArrow, Polars, pandas, a DuckDB relation), with a
+                column a fact, called as in a roster: ``patient.age``. Or a mapping with a table for
+                each subject of the question.
+            pairs: how the rows of several tables meet: ``"listed"``, a patient with the physician
+                whose ``id`` stands in ``listed_with``, or ``"unit"``, all who share ``unit.id``.
+            unknown: facts that may lack a column and are then not known; True for all. A cell
+                without a value is a fact not known anyway.
+            outputs: which of `flk_rules.tables.OUTPUTS`; all that the question has by default.
+            truths: a column for the truth of each rule as well.
+            memory: what DuckDB may hold, such as ``"4GB"``; it puts the rest on disk.
+
+        Raises:
+            ExtraMissing: DuckDB, PyArrow or sqlglot is not installed.
+            TableInvalid: columns that are missing or of the wrong type, references on several rows.
+            UnknownName: no such question or output.
+            ValuesConflict: rules that are true together give a row two numbers.
+
+        >>> from datetime import date
+        >>> import pyarrow
+        >>> ruleset = load("se.national", on=date(2024, 10, 1))
+        >>> people = pyarrow.table({"contact.profession": ["physician", "nurse", None],
+        ...                         "contact.setting": ["primary_care", "primary_care", "home"]})
+        >>> decided = ruleset.decide_table("physician_contact", people)
+        >>> decided.table["outcome"].to_pylist()
+        ['eligible', 'not_eligible', 'undetermined']
+        """
+        decider = self.decider(question, "reference")
+        try:
+            from flk_rules.tables.deciding import decide_table
+            from flk_rules.tables.planning import Wish
+        except ImportError:
+            raise ExtraMissing("tables", "tables") from None
+        wish = Wish(
+            pairs=pairs,
+            unknown=unknown if isinstance(unknown, bool) else frozenset(unknown),
+            outputs=None if outputs is None else tuple(outputs),
+            truths=truths,
+        )
+        return decide_table(self.model, decider, question, table, wish, memory=memory)
 
     def decider(self, question: str, engine: str = DEFAULT_ENGINE) -> Decider:
         """What answers one question with one engine, built at first use."""

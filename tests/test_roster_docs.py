@@ -15,12 +15,11 @@ from typer.testing import CliRunner
 
 from conftest import ROOT
 from flk_rules import load
-from flk_rules.adapters.cells import BOOLS, NONE_WORDS, normal
 from flk_rules.adapters.records import MAX_CELL
 from flk_rules.adapters.roster import MAX_BYTES, expected_of, read_roster
-from flk_rules.adapters.tables import column_names
 from flk_rules.cli.main import app
 from flk_rules.facts import Intake
+from flk_rules.facts.headings import BOOLS, NONE_WORDS, column_names, normal
 from flk_rules.loading.files import MAX_BYTES as MAX_TOML_BYTES
 from flk_rules.model.calendar import EARLIEST, LATEST, YEAR_DECIMALS
 from flk_rules.model.schema import FactSpec, InputSpec

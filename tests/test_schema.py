@@ -17,11 +17,10 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, FormatChecker
 
 from flk_rules import load
-from flk_rules.adapters.cells import normal
-from flk_rules.adapters.tables import column_names
 from flk_rules.errors import FactsInvalid
 from flk_rules.facts import Intake
 from flk_rules.facts.describing import json_schema
+from flk_rules.facts.headings import column_names, normal
 from flk_rules.model.domain import DOMAIN, MODELS
 from flk_rules.model.schema import Changes, FactSpec
 from flk_rules.model.values import Kind

@@ -7,38 +7,23 @@ Swedish or English; an empty cell is a fact not known, which is something else t
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
 from flk_rules.errors import shown
+from flk_rules.facts.headings import BOOLS, NONE_WORDS, normal
 from flk_rules.facts.validating import Rejected, read_date, several, suggest_code
 from flk_rules.model.schema import Code, FactSpec, Schema
 from flk_rules.model.values import Kind
 
-NONE_WORDS = ("inga", "ingen", "none", "-")
-"""How a cell says that a list is known to be empty."""
 UNKNOWN_WORDS = ("-", "?", "okänd", "okänt", "oklart", "saknas", "vet ej", "unknown", "n/a", "null")
 """How people write that they do not know, where they should write nothing."""
-BOOLS = {
-    "ja": True, "sant": True, "yes": True, "true": True,
-    "nej": False, "falskt": False, "no": False, "false": False,
-}  # fmt: skip
-"""How a cell says yes and no."""
 _NUMBER = re.compile(r"[-−]?[0-9]{1,15}(?:[.,][0-9]{1,15})?")
 _APART = re.compile(r"[|;/\n\r]")
 _JOINT = re.compile(r"(,|\s(?:och|and|&|\+)\s)", re.IGNORECASE)
 _SURE = 0.85
 """How near a name must be for parts to be taken as one misspelt name."""
-_HYPHENS = str.maketrans(dict.fromkeys("‐‑‒–−", "-"))
-
-
-def normal(text: str) -> str:
-    """Text as headings and code names are compared: NFC, one space between words, one kind of
-    hyphen, any case."""
-    plain = unicodedata.normalize("NFC", text).translate(_HYPHENS)
-    return " ".join(plain.split()).casefold()
 
 
 class CodeNames:

@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from flk_rules.adapters.cells import normal
 from flk_rules.adapters.documents import DocumentReader
 from flk_rules.adapters.rows import Expected, Roster
 from flk_rules.adapters.tables import read_csv
 from flk_rules.errors import FileUnreadable, Problem, RosterInvalid, UnknownName, nearest
+from flk_rules.facts.headings import normal
 from flk_rules.loading.files import MAX_BYTES as MAX_TOML_BYTES
 from flk_rules.loading.files import decode
 from flk_rules.model.answers import Effect

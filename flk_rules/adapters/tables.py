@@ -7,18 +7,18 @@ its subject, or by its Swedish or English label.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from itertools import chain, groupby
+from itertools import groupby
 from typing import Any
 
 from attrs import frozen
 
-from flk_rules.adapters.cells import CellReader, cell_reader, normal, read_day
+from flk_rules.adapters.cells import CellReader, cell_reader, read_day
 from flk_rules.adapters.records import MAX_CELL, Records, filled, open_records
 from flk_rules.adapters.rows import Expected, Place, Row
 from flk_rules.errors import Problem, RosterInvalid, nearest, shown
+from flk_rules.facts.headings import column_names, normal
 from flk_rules.facts.validating import Rejected
-from flk_rules.model.schema import FactSpec, InputSpec, Schema
+from flk_rules.model.schema import Schema
 
 
 @frozen
@@ -158,19 +158,3 @@ def _missing(
             )
             problems.append(Problem(name, message))
     return problems
-
-
-def column_names(schema: Schema, subjects: tuple[str, ...], subject: str) -> Mapping[str, str]:
-    """The fact or input that each heading names: by label, by its name within `subject`, and
-    by its full name, the last holding where two agree."""
-    specs: dict[str, FactSpec | InputSpec] = {**schema.inputs, **schema.facts}
-    wanted = {name: spec for name, spec in specs.items() if spec.subject in subjects}
-    labels = (
-        (normal(label), name) for name, spec in wanted.items() for label in (spec.en, spec.sv)
-    )
-    short = (
-        (normal(name.removeprefix(f"{subject}.")), name)
-        for name, spec in wanted.items()
-        if spec.subject == subject
-    )
-    return dict(chain(labels, short, ((normal(name), name) for name in wanted)))

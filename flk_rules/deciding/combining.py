@@ -11,7 +11,7 @@ import functools
 import operator
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from attrs import frozen
 
@@ -78,11 +78,10 @@ class Combining(ABC):
             sides.setdefault(self.find(each).side, []).append(number)
         parts = [range(len(cases)), *(sides.values() if len(sides) > 1 else ())]
         return tuple(
-            (tuple(part), *self._said(self.merged([cases[each] for each in part])))
-            for part in parts
+            (tuple(part), *self.says(self.merged([cases[each] for each in part]))) for part in parts
         )
 
-    def _said(self, verdict: Verdict) -> tuple[object, ...]:
+    def says(self, verdict: Verdict) -> tuple[object, ...]:
         """What a verdict says: an advice that was not given is not said."""
         return verdict.outcome, verdict.reason, verdict.grounds, verdict.advice
 
@@ -126,19 +125,29 @@ class Combining(ABC):
         return self._verdict(Firings(true, common.unknown & ~together.grounds), together)
 
     def _verdict(self, firings: Firings, found: Found) -> Verdict:
+        return self.shaped(firings, found, self._ids, self._force)
+
+    def shaped(
+        self,
+        firings: Firings,
+        found: Found,
+        ids: Callable[[int], Any],
+        force: Callable[[int], Any],
+    ) -> Verdict:
+        """The verdict with `ids` and `force` made of its bit sets; see `deciding/symbolic.py`."""
         true, unknown = firings.true, firings.unknown
         return Verdict(
             outcome=found.outcome,
             reason=found.reason,
-            force=self._force(found.binding),
-            grounds=self._ids(found.grounds),
-            defeated=self._ids(true & self._answers) if found.reason is Reason.FORBIDDEN else (),
-            failed=self._ids(self._answers & ~true & ~unknown & ~found.grounds),
-            unknown=self._ids(unknown),
-            pivotal=self._ids(found.pivotal),
-            advice=self._ids(true & self._advises),
+            force=force(found.binding),
+            grounds=ids(found.grounds),
+            defeated=ids(true & self._answers) if found.reason is Reason.FORBIDDEN else (),
+            failed=ids(self._answers & ~true & ~unknown & ~found.grounds),
+            unknown=ids(unknown),
+            pivotal=ids(found.pivotal),
+            advice=ids(true & self._advises),
             value=found.value,
-            directions=self._ids(true & self._directs),
+            directions=ids(true & self._directs),
         )
 
     def _members(self, bits: int) -> Iterable[Rule]:

@@ -78,9 +78,9 @@ class Checklist(Combining):
             return Found(Outcome.UNDETERMINED, None, fulfilled, open_, 0)
         return Found(Outcome.FULFILLED, None, fulfilled, 0, fulfilled)
 
-    def _said(self, verdict: Verdict) -> tuple[object, ...]:
+    def says(self, verdict: Verdict) -> tuple[object, ...]:
         """A point that is not fulfilled is said too."""
-        return *super()._said(verdict), verdict.failed
+        return *super().says(verdict), verdict.failed
 
 
 class Value(Combining):
@@ -105,9 +105,9 @@ class Value(Combining):
             return Found(Outcome.UNDETERMINED, None, 0, open_, 0)
         return Found(Outcome.UNSTATED, None, 0, 0, 0)
 
-    def _said(self, verdict: Verdict) -> tuple[object, ...]:
+    def says(self, verdict: Verdict) -> tuple[object, ...]:
         """The number and the reasons to differ are said too."""
-        return *super()._said(verdict), verdict.value, verdict.directions
+        return *super().says(verdict), verdict.value, verdict.directions
 
 
 WAYS: Mapping[Combine, type[Combining]] = {

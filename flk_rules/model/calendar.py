@@ -66,6 +66,11 @@ def _whole_months(start: date, on: date) -> int:
     return months - (add_months(start, months) > on)
 
 
+def age_on(dates: tuple[date, ...], on: date) -> int:
+    """Completed years from the one date to `on`, for a fact that derives from it."""
+    return whole_years(dates[0], on)
+
+
 def years_since(dates: tuple[date, ...], on: date) -> float:
     """Years from the one date to `on`, for a fact that derives from it."""
     return years_between(dates[0], on)

@@ -12,7 +12,7 @@ from attrs import frozen
 
 from flk_rules.model.calendar import (
     YEAR_DECIMALS,
-    whole_years,
+    age_on,
     years_from_to,
     years_since,
     years_until,
@@ -29,10 +29,6 @@ from flk_rules.model.schema import (
     reference,
 )
 from flk_rules.model.values import BOOL, DOUBLE, INT, Kind, Type
-
-
-def _age(dates: tuple[date, ...], on: date) -> int:
-    return whole_years(dates[0], on)
 
 
 @frozen(kw_only=True)
@@ -200,7 +196,7 @@ class Patient:
         unit="year",
         minimum=0,
         maximum=150,
-        derived=Derived(inputs=("birth_date",), compute=_age),
+        derived=Derived(inputs=("birth_date",), compute=age_on),
     )
     covered_by_region: bool | None = fact(
         BOOL,

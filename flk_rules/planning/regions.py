@@ -13,9 +13,9 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
 
-from flk_rules.adapters.cells import normal
 from flk_rules.adapters.records import filled, open_records
 from flk_rules.errors import PlanInvalid, Problem, nearest, shown
+from flk_rules.facts.headings import normal
 from flk_rules.loading.files import read_text
 from flk_rules.planning.dimensioning import Region
 from flk_rules.planning.figures import PEOPLE, PHYSICIANS, Limits

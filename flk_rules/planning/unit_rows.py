@@ -13,10 +13,11 @@ from typing import Any
 
 from attrs import field, frozen
 
-from flk_rules.adapters.cells import UNKNOWN_WORDS, normal
+from flk_rules.adapters.cells import UNKNOWN_WORDS
 from flk_rules.adapters.rows import Place, Row
 from flk_rules.errors import FactsInvalid, PlanInvalid, Problem, nearest, shown
 from flk_rules.facts import Intake
+from flk_rules.facts.headings import normal
 from flk_rules.facts.validating import Rejected, read_date, read_reference
 from flk_rules.library import Ruleset
 from flk_rules.planning.continuity import Visit, Window

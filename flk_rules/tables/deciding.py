@@ -1,0 +1,149 @@
+"""tables decided.
+
+Checks the values of one table or several and runs the question's query on DuckDB, Arrow in and
+Arrow out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+from attrs import field, frozen
+from sqlglot import exp
+
+from flk_rules.deciding import Decider
+from flk_rules.engines.sql import Dialect, dialect_of
+from flk_rules.engines.sql.literals import column, negated
+from flk_rules.model.rules import Ruleset
+from flk_rules.tables.arrow import arrow_table, columns_of, schema_of
+from flk_rules.tables.checks import Unreadable, refuse_doubled, unreadable
+from flk_rules.tables.duck import connected, told
+from flk_rules.tables.planning import WHOLE, Plan, Wish, plan
+from flk_rules.tables.sources import Source
+
+Run = Callable[[str], list[tuple[Any, ...]]]
+
+
+@frozen(kw_only=True)
+class DecidedTable:
+    """A table of decisions, one a row of the question.
+
+    It speaks Arrow itself: hand it to Polars, pandas, PyArrow or DuckDB as it is. `unreadable` are
+    the values that were taken as not known, `unpaired` how many rows of a table met no other.
+    """
+
+    table: pa.Table
+    unreadable: tuple[Unreadable, ...]
+    unpaired: Mapping[str, int]
+    sql: str = field(repr=False)
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        return self.table.__arrow_c_stream__(requested_schema)
+
+    def __len__(self) -> int:
+        return int(self.table.num_rows)
+
+
+def decide_table(
+    ruleset: Ruleset,
+    decider: Decider,
+    question: str,
+    tables: Any,
+    wish: Wish,
+    *,
+    memory: str | None = None,
+) -> DecidedTable:
+    """Every row decided; see `flk_rules.library.Ruleset.decide_table`."""
+    given = tables if isinstance(tables, Mapping) else {WHOLE: tables}
+    arrows = {name: arrow_table(name, each) for name, each in given.items()}
+    dialect = dialect_of("duckdb")
+    columns = {name: columns_of(each.schema) for name, each in arrows.items()}
+    made = plan(ruleset, decider, question, columns, dialect, wish)
+    with connected(memory=memory) as connection:
+        for name, each in arrows.items():
+            connection.register(name, each)
+        run = runner(connection)
+        refuse_all_doubled(run, made, ruleset, question, dialect)
+        bad = [
+            found
+            for name, reads in made.reads.items()
+            for found in unreadable(run, name, reads, ruleset.schema, dialect)
+        ]
+        with told():
+            table = connection.sql(made.sql).to_arrow_table()
+        refuse_conflicts(table, made)
+        return DecidedTable(
+            table=declared(table, made),
+            unreadable=tuple(bad),
+            unpaired=unpaired(run, made, dialect),
+            sql=made.sql,
+        )
+
+
+def runner(connection: duckdb.DuckDBPyConnection) -> Run:
+    """The rows of a query, failures told."""
+
+    def run(sql: str) -> list[tuple[Any, ...]]:
+        with told():
+            return connection.execute(sql).fetchall()
+
+    return run
+
+
+def declared(table: pa.Table, made: Plan) -> pa.Table:
+    """The table in the declared schema; columns of rules follow as they are."""
+    schema = schema_of(made.outputs)
+    for rule in made.query.rules[: table.num_columns - len(schema)]:
+        schema = schema.append(pa.field(rule.id, pa.bool_()))
+    return table.cast(schema)
+
+
+def refuse_conflicts(table: pa.Table, made: Plan) -> None:
+    """Raises `ValuesConflict` where rules that are true together give two numbers."""
+    conflicts = made.query.answers.conflicts
+    if conflicts and "outcome" in table.column_names and table["outcome"].null_count:
+        raise next(iter(conflicts.values()))
+
+
+def refuse_all_doubled(
+    run: Run, made: Plan, ruleset: Ruleset, question: str, dialect: Dialect
+) -> None:
+    """Raises `TableInvalid` where a reference stands on several rows of a table, or in a table of
+    all subjects the references of all of them together."""
+    for source in made.sources:
+        names = [f"{subject}.id" for subject in source.subjects]
+        columns = made.bound[source.table].columns
+        if all(name in columns for name in names):
+            headings = [columns[name].heading for name in names]
+            refuse_doubled(run, source.table, headings, dialect, " with ".join(names))
+
+
+def unpaired(run: Run, made: Plan, dialect: Dialect) -> dict[str, int]:
+    """How many rows of each of several tables met none of another."""
+    found = {}
+    for source in made.sources if len(made.sources) > 1 else ():
+        others = [each for each in made.sources if each is not source]
+        lone = [negated(_meets(source, each)) for each in others]
+        query = (
+            exp.Select(expressions=[exp.Count(this=exp.Star())])
+            .from_(_keys_of(source))
+            .where(exp.or_(*lone), copy=False)
+        )
+        ((found[source.table],),) = run(dialect.sql(query, pretty=False))
+    return found
+
+
+def _keys_of(source: Source) -> exp.Subquery:
+    assert source.key is not None
+    key = exp.alias_(source.key.copy(), source.key_name, quoted=True)
+    return exp.Select(expressions=[key]).from_(exp.to_table(source.table)).subquery(source.table)
+
+
+def _meets(source: Source, other: Source) -> exp.Expr:
+    keys = column(source.key_name, source.table), column(other.key_name, other.table)
+    same = exp.EQ(this=keys[0], expression=keys[1])
+    select = exp.Select(expressions=[exp.Literal.number(1)]).from_(_keys_of(other))
+    return exp.Exists(this=select.where(same, copy=False))

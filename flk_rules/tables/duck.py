@@ -1,0 +1,69 @@
+"""DuckDB for tables.
+
+One connection a run, with bounds on what it may hold in memory; what goes wrong inside is said in
+our words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from flk_rules.errors import FileUnreadable, FlkError
+
+
+class TablesFailure(FlkError):
+    """The database that tables run on failed; nothing was kept of the table or part at hand."""
+
+    def __init__(self, detail: str) -> None:
+        self.detail = detail
+        super().__init__(detail)
+
+    def __str__(self) -> str:
+        return f"the table could not be decided ({self.detail})"
+
+
+@contextmanager
+def connected(
+    *, memory: str | None = None, threads: int | None = None, scratch: Path | None = None
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection of its own; `scratch` is where it puts what memory does not hold."""
+    settings: dict[str, Any] = {}
+    if memory is not None:
+        settings["memory_limit"] = memory
+    if threads is not None:
+        settings["threads"] = threads
+    if scratch is not None:
+        settings["temp_directory"] = str(scratch)
+    connection = duckdb.connect(config=settings)
+    try:
+        with told():
+            yield connection
+    finally:
+        connection.close()
+
+
+@contextmanager
+def told(where: str | None = None) -> Iterator[None]:
+    """The database's failures as ours."""
+    try:
+        yield
+    except duckdb.OutOfMemoryException:
+        raise TablesFailure(
+            "out of memory; give it more memory, or a folder with room for what does not fit"
+        ) from None
+    except duckdb.IOException as error:
+        said = str(error)
+        if "No space left" in said:
+            raise FileUnreadable(where or "the disk", "no space left on device") from None
+        raise FileUnreadable(where or "a file", _first_line(said)) from None
+    except duckdb.Error as error:
+        raise TablesFailure(_first_line(str(error))) from None
+
+
+def _first_line(said: str) -> str:
+    return said.strip().split("\n")[0].partition(": ")[2].lower() or said.split("\n")[0].lower()

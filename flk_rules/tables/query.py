@@ -1,0 +1,178 @@
+"""a question as query.
+
+Facts, definitions, rules, sides and answers, each a common table expression over the one before, so
+that the SQL can be read beside the rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlglot import exp
+
+from flk_rules.deciding import Decider
+from flk_rules.engines.sql import Compiler, Dialect
+from flk_rules.engines.sql.literals import column
+from flk_rules.model.expressions import FactRef, ParameterRef
+from flk_rules.model.rules import Basis, Rule, Ruleset
+from flk_rules.tables.answers import Answers, Names
+from flk_rules.tables.shape import LISTS
+from flk_rules.tables.sources import Frame, Named, Placing, Source, cited, definitions
+
+
+class Query:
+    """The query of one question of one ruleset, in one dialect."""
+
+    def __init__(self, ruleset: Ruleset, decider: Decider, question: str, dialect: Dialect) -> None:
+        self.ruleset, self.question, self.dialect = ruleset, question, dialect
+        self.rules: tuple[Rule, ...] = ruleset.rules_of(question)
+        self.answers = Answers(ruleset, question, decider.combining, dialect)
+
+    def tree(
+        self,
+        sources: Sequence[Source],
+        references: Sequence[str],
+        outputs: Sequence[str],
+        *,
+        truths: bool = False,
+    ) -> exp.Select:
+        """The whole query: the rows' references, the outputs, and with `truths` a column a rule,
+        called as the rule.
+
+        Several sources are joined where their keys are equal.
+        """
+        placing = Placing(self.ruleset, self.dialect, sources)
+        opened = self._opened() if "assumptions" in outputs else {}
+        compiler = Compiler(self.ruleset, self.dialect, placed=placing.placed(frozenset()))
+        rules = self._rules(placing, compiler, opened)
+        answers = [(each, self._answer(each, compiler, opened)) for each in outputs]
+        levels = definitions(self.ruleset, [rule.when for rule in self.rules], compiler)
+        several = len(sources) > 1
+        shared = [
+            self._defined([each for each in level if not (several and self._alone(placing, each))],
+                          compiler)
+            for level in levels
+        ]  # fmt: skip
+        frame = Frame()
+        rows = self._rows(frame, sources, placing, levels)
+        for number, columns in enumerate(shared, 1):
+            rows = frame.more(_numbered("definitions", number), rows, columns)
+        rows = frame.more("rules", rows, rules)
+        names = [self.answers.names, *opened.values()]
+        rows = frame.more("sides", rows, [(each.side, self.answers.side(each)) for each in names])
+        kept = [(each, column(each)) for each in references]
+        shown = [(each.id, column(each.id)) for each in self.rules] if truths else []
+        return frame.query(rows, [*kept, *answers, *shown])
+
+    def _rows(
+        self,
+        frame: Frame,
+        sources: Sequence[Source],
+        placing: Placing,
+        levels: list[list[str]],
+    ) -> str:
+        if len(sources) == 1:
+            return frame.begin("facts", sources[0])
+        ends = []
+        compiler = Compiler(self.ruleset, self.dialect)
+        for source in sources:
+            rows = frame.begin(f"{source.table}_facts", source)
+            for number, level in enumerate(levels, 1):
+                mine = [each for each in level if self._alone(placing, each) is source]
+                name = _numbered(f"{source.table}_definitions", number)
+                rows = frame.more(name, rows, self._defined(mine, compiler))
+            ends.append(frame.more(f"{source.table}_parts", rows, placing.columns(source)))
+        (first, source), *others = zip(ends, sources, strict=True)
+        select = exp.Select(expressions=[exp.Star()]).from_(exp.to_identifier(first))
+        for name, other in others:
+            keys = column(source.key_name, first), column(other.key_name, name)
+            on = exp.EQ(this=keys[0], expression=keys[1])
+            select = select.join(exp.to_table(name), on=on, copy=False)
+        frame.stages.append(("rows", select))
+        return "rows"
+
+    def facts(self, sources: Sequence[Source]) -> exp.Select:
+        """The facts and references of every row of one source alone, as the query reads them."""
+        (source,) = sources
+        frame = Frame()
+        rows = frame.begin("facts", source)
+        return frame.query(rows, [(name, column(name)) for name, _ in source.columns])
+
+    def _alone(self, placing: Placing, definition: str) -> Source | None:
+        return placing.alone(self.ruleset.definitions[definition].when)
+
+    def _defined(self, names: Sequence[str], compiler: Compiler) -> list[Named]:
+        found = []
+        for name in names:
+            definition = self.ruleset.definitions[name]
+            tree = compiler.condition(definition.when)
+            tree.add_comments([cited(name, definition.source)])
+            found.append((name, tree))
+        return found
+
+    def _rules(self, placing: Placing, compiler: Compiler, opened: dict[str, Names]) -> list[Named]:
+        found = []
+        for rule in self.rules:
+            tree = compiler.condition(rule.when)
+            tree.add_comments([cited(rule.id, rule.source)])
+            found.append((rule.id, tree))
+        for parameter, names in opened.items():
+            without = frozenset({parameter})
+            again = Compiler(self.ruleset, self.dialect, without, placing.placed(without))
+            for rule, name in zip(self.rules, names.rules, strict=True):
+                if name != rule.id:
+                    tree = again.condition(rule.when)
+                    tree.add_comments([f"{rule.id} with {parameter} not known"])
+                    found.append((name, tree))
+        return found
+
+    def _opened(self) -> dict[str, Names]:
+        """For each assumption that rules read, the names of the columns in which it is open."""
+        found = {}
+        for parameter in self.ruleset.parameters.values():
+            if parameter.basis is Basis.ASSUMPTION:
+                names = tuple(
+                    f"{rule.id} ?{parameter.id}" if self._reads(rule, parameter.id) else rule.id
+                    for rule in self.rules
+                )
+                if names != self.answers.names.rules:
+                    found[parameter.id] = Names(names, f"side ?{parameter.id}")
+        return found
+
+    def _reads(self, rule: Rule, parameter: str) -> bool:
+        return any(
+            isinstance(each, ParameterRef) and each.path == parameter
+            for each in self.ruleset.nodes_of(rule.when)
+        )
+
+    def _answer(self, name: str, compiler: Compiler, opened: dict[str, Names]) -> exp.Expr:
+        answers = self.answers
+        if name in LISTS:
+            return answers.rules(name)
+        match name:
+            case "missing":
+                return answers.missing(compiler)
+            case "assumptions":
+                return answers.assumptions(opened)
+            case "outcome":
+                return answers.outcome()
+            case "reason":
+                return answers.reason()
+            case "force":
+                return answers.force()
+        return answers.value()
+
+
+def facts_of(ruleset: Ruleset, question: str) -> tuple[str, ...]:
+    """The facts that a question's rules read."""
+    found = {
+        each.path
+        for rule in ruleset.rules_of(question)
+        for each in ruleset.nodes_of(rule.when)
+        if isinstance(each, FactRef)
+    }
+    return tuple(sorted(found))
+
+
+def _numbered(name: str, number: int) -> str:
+    return name if number == 1 else f"{name}_{number}"
