@@ -30,6 +30,7 @@ from flk_rules.cli.output import say
 from flk_rules.cli.plan import plan
 from flk_rules.cli.project import project
 from flk_rules.cli.rulesets import rulesets
+from flk_rules.cli.sql import sql
 from flk_rules.cli.usage import wrong_usage
 
 BAD_INPUT = 2
@@ -69,6 +70,7 @@ app.command()(dimension)
 app.command()(project)
 app.command()(ledger)
 app.command()(plan)
+app.command()(sql)
 
 
 def _version(wanted: bool) -> None:

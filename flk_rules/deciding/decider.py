@@ -117,12 +117,12 @@ class Decider:
     def _find(self, facts: Facts) -> _Found:
         if not facts.left_out:
             verdict = self.combining.verdict(self.engine.fire(facts.values))
-            return verdict, None, self._missing(verdict, facts.values, self._interpreter)
+            return verdict, None, self.missing(verdict, facts.values, self._interpreter)
         if (division := self._division(facts.left_out)) is not None:
             return self._divided(facts, division)
         awaiting = Awaiting(self._ruleset, facts.left_out)
         verdict = self.combining.verdict(fire(awaiting, self._conditions, facts.values))
-        return verdict, None, self._missing(verdict, facts.values, awaiting)
+        return verdict, None, self.missing(verdict, facts.values, awaiting)
 
     def opened(self, facts: Facts, parameters: Iterable[str]) -> Iterator[list[Firings]]:
         """What the reference interpreter fires on the cases that the left-out subjects make: first
@@ -158,7 +158,7 @@ class Decider:
             self._divisions[subjects] = found
         return self._divisions[subjects]
 
-    def _missing(
+    def missing(
         self, verdict: Verdict, values: Mapping[str, Value], interpreter: Interpreter
     ) -> tuple[str, ...]:
         """The missing facts that the verdict's pivotal rules are unknown by."""
@@ -177,7 +177,7 @@ class Decider:
             known = {**facts.values, **values}
             firings[choice] = self.engine.fire(known)
             verdict = self.combining.verdict(firings[choice])
-            missing[choice] = self._missing(verdict, known, self._interpreter)
+            missing[choice] = self.missing(verdict, known, self._interpreter)
             reason = verdict.reason.value if verdict.reason else ""
             sides[choice] = verdict.outcome, reason, verdict.value or 0
         whole = self.combining.merged(list(firings.values()))

@@ -89,6 +89,14 @@ class Value(Combining):
     answering = (Effect.VALUE,)
     directing = (Effect.GROUND,)
 
+    def __init__(self, rules: Sequence[Rule], numbers: Mapping[str, int | float]) -> None:
+        super().__init__(rules, numbers)
+        self._stating: dict[int | float, int] = {}
+        for place, rule in enumerate(rules):
+            if rule.effect is Effect.VALUE:
+                number = numbers[rule.id]
+                self._stating[number] = self._stating.get(number, 0) | 1 << place
+
     def find(self, firings: Firings) -> Found:
         """The outcome of the firings; raises `ValuesConflict` where true rules give two numbers.
 
@@ -97,10 +105,11 @@ class Value(Combining):
         """
         stating, open_ = firings.true & self._answers, firings.unknown & self._answers
         if stating:
-            values = {rule.id: self._numbers[rule.id] for rule in self._members(stating)}
-            if len(set(values.values())) > 1:
-                raise ValuesConflict(values)
-            return Found(Outcome.STATED, None, stating, 0, stating, next(iter(values.values())))
+            number, *others = [each for each, of in self._stating.items() if stating & of]
+            if others:
+                rules = self._members(stating)
+                raise ValuesConflict({rule.id: self._numbers[rule.id] for rule in rules})
+            return Found(Outcome.STATED, None, stating, 0, stating, number)
         if open_:
             return Found(Outcome.UNDETERMINED, None, 0, open_, 0)
         return Found(Outcome.UNSTATED, None, 0, 0, 0)

@@ -98,7 +98,7 @@ def plan(
         key = reader.reference(columns[keys[name]]) if name in keys else None
         sources.append(Source(name, mine, tuple(named), key))
     outputs = outputs_of(ruleset, question, references, wish.outputs)
-    query = Query(ruleset, decider, question, dialect)
+    query = Query(ruleset, decider.combining, question, dialect)
     wanted = [each.name for each in outputs if each.name not in references]
     tree = query.tree(sources, references, wanted, truths=wish.truths)
     return Plan(

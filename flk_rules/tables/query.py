@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from sqlglot import exp
 
-from flk_rules.deciding import Decider
+from flk_rules.deciding.combining import Combining
 from flk_rules.engines.sql import Compiler, Dialect
 from flk_rules.engines.sql.literals import column
 from flk_rules.model.expressions import FactRef, ParameterRef
@@ -23,10 +23,12 @@ from flk_rules.tables.sources import Frame, Named, Placing, Source, cited, defin
 class Query:
     """The query of one question of one ruleset, in one dialect."""
 
-    def __init__(self, ruleset: Ruleset, decider: Decider, question: str, dialect: Dialect) -> None:
+    def __init__(
+        self, ruleset: Ruleset, combining: Combining, question: str, dialect: Dialect
+    ) -> None:
         self.ruleset, self.question, self.dialect = ruleset, question, dialect
         self.rules: tuple[Rule, ...] = ruleset.rules_of(question)
-        self.answers = Answers(ruleset, question, decider.combining, dialect)
+        self.answers = Answers(ruleset, question, combining, dialect)
 
     def tree(
         self,

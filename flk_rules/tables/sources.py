@@ -14,6 +14,7 @@ from sqlglot import exp
 from flk_rules.engines.sql import Compiler, Dialect
 from flk_rules.engines.sql.conditions import Placed
 from flk_rules.engines.sql.literals import column
+from flk_rules.language import print_expression
 from flk_rules.model.expressions import (
     And,
     Compare,
@@ -130,7 +131,9 @@ class Placing:
         key = node, opened
         if key not in self._found:
             name = f"{source.table} {len(self._found) + 1}"
-            self._found[key] = source, (name, compiler.condition(node))
+            tree = compiler.condition(node)
+            tree.add_comments([print_expression(node).replace("*/", "* /")])
+            self._found[key] = source, (name, tree)
         return column(self._found[key][1][0])
 
 

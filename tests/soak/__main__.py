@@ -15,6 +15,7 @@ from soak.memory import BOUND_KB, WARM_UP, decide_watched
 from soak.parity import FACTS_EACH, Tally, random_cases, run_measured
 from soak.progress import Progress
 from soak.shipped import asked, chunks, shipped_cases
+from soak.tables import Compared, parts, shipped_tables
 
 CHUNK = 25
 """Rulesets that a worker does between reports."""
@@ -26,6 +27,8 @@ def main() -> int:
     parser.add_argument("--cases", type=int, default=1_000_000)
     parser.add_argument("--shipped", type=int, default=100_000, metavar="CASES",
                         help="of each question of each shipped ruleset")  # fmt: skip
+    parser.add_argument("--tables", type=int, default=1_000_000, metavar="ROWS",
+                        help="of each distinct shipped question, by SQL")  # fmt: skip
     parser.add_argument("--decisions", type=int, default=1_000_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--processes", type=int, default=2)
@@ -40,6 +43,8 @@ def main() -> int:
     if options.shipped:
         tally = _shipped(options.shipped, options.seed, options.processes)
         good &= _agree(tally, f"{len(asked())} shipped questions")
+    if options.tables:
+        good &= _tables(options.tables, options.seed, options.processes)
     if options.decisions:
         good &= _flat(options.decisions, options.seed)
     return int(not good)
@@ -70,6 +75,25 @@ def _shipped(cases: int, seed: int, processes: int) -> Tally:
             tally.add(part)
             progress.advance(part.cases)
     return tally
+
+
+def _tables(rows: int, seed: int, processes: int) -> bool:
+    """Every shipped question by SQL, a line each."""
+    some = parts(rows, seed)
+    progress = Progress("rows", sum(count for *_, count, _ in some))
+    found: dict[tuple[str, str], Compared] = {}
+    with _pool(processes) as pool:
+        for part, compared in zip(some, pool.map(shipped_tables, *zip(*some, strict=True)),
+                                  strict=True):  # fmt: skip
+            found.setdefault(part[:2], Compared()).add(compared)
+            progress.advance(compared.rows)
+    for (name, question), each in found.items():
+        print(f"tables: {each.rows:,} rows of {question} of {name}: {each.true:,} truths true, "
+              f"{each.false:,} false, {each.unknown:,} unknown, "
+              f"{len(each.differences):,} differences", flush=True)  # fmt: skip
+        for difference in each.differences[:SHOWN]:
+            print(difference)
+    return not any(each.differences for each in found.values())
 
 
 def _pool(processes: int) -> ProcessPoolExecutor:

@@ -20,15 +20,13 @@ CHUNK = 5_000
 
 
 @cache
-def _loaded(name: str) -> Ruleset:
+def loaded(name: str) -> Ruleset:
     return load_ruleset(name, on=ON)
 
 
 def asked() -> list[tuple[str, str]]:
     """Every shipped ruleset with each of its questions."""
-    return [
-        (name, question) for name in sorted(available()) for question in _loaded(name).questions
-    ]
+    return [(name, question) for name in sorted(available()) for question in loaded(name).questions]
 
 
 def chunks(cases: int, seed: int) -> list[tuple[str, str, int, int]]:
@@ -42,6 +40,6 @@ def chunks(cases: int, seed: int) -> list[tuple[str, str, int, int]]:
 
 def shipped_cases(name: str, question: str, seed: int, count: int) -> Tally:
     """`count` random facts on one question."""
-    ruleset = _loaded(name)
+    ruleset = loaded(name)
     source = FactSource(ruleset, seed, question)
     return hold(ruleset, question, (source.draw() for _ in range(count)), seed)
