@@ -16,6 +16,7 @@ from flk_rules.facts import Intake
 
 if TYPE_CHECKING:
     from flk_rules.deciding import Decider
+    from flk_rules.facts import Facts
     from flk_rules.model import rules as model
     from flk_rules.model.schema import Schema
     from flk_rules.tables.deciding import DecidedTable
@@ -186,7 +187,13 @@ class Ruleset:
             outputs=None if outputs is None else tuple(outputs),
             truths=truths,
         )
-        return decide_table(self.model, decider, question, table, wish, memory=memory)
+
+        def decide(facts: Facts) -> Decision:
+            return Decision(decider.answer(facts), self.model, decider)
+
+        return decide_table(
+            self.model, decider, question, table, wish, decide=decide, memory=memory
+        )
 
     def decider(self, question: str, engine: str = DEFAULT_ENGINE) -> Decider:
         """What answers one question with one engine, built at first use."""

@@ -127,28 +127,25 @@ def refuse_doubled(
 ) -> None:
     """Raises `TableInvalid` where a reference, or a pair of them, stands on several rows."""
     columns: list[exp.Expr] = [column(each) for each in headings]
-    many = exp.alias_(exp.Count(this=exp.Star()), "many")
+    many = exp.Count(this=exp.Star())
+    doubled = exp.Window(this=exp.Count(this=exp.Star()))
     query = (
-        exp.Select(expressions=[*columns, many])
+        exp.Select(expressions=[*columns, many, doubled])
         .from_(exp.to_table(table))
         .where(all_of([is_known(each.copy()) for each in columns]), copy=False)
         .group_by(*[each.copy() for each in columns], copy=False)
-        .having(exp.GT(this=exp.Count(this=exp.Star()), expression=integer(1)), copy=False)
+        .having(exp.GT(this=many.copy(), expression=integer(1)), copy=False)
         .order_by(*[each.copy() for each in columns], copy=False)
+        .limit(EXAMPLES)
     )
-    number = exp.Select(expressions=[exp.Count(this=exp.Star())]).from_(query.subquery("doubled"))
-    ((count,),) = run(dialect.sql(number, pretty=False))
-    if count:
-        first = run(dialect.sql(query.limit(EXAMPLES), pretty=False))
+    first = run(dialect.sql(query, pretty=False))
+    if first:
+        count = first[0][-1]
         listed = ", ".join(
             f"{' with '.join(shown(each) for each in values)} ({rows} rows)"
-            for *values, rows in first
+            for *values, rows, _ in first
         )
         more = f" and {count - len(first):,} more" if count > len(first) else ""
-        raise TableInvalid(
-            [
-                Problem(
-                    table, f"expected each {what} once, found {listed}{more}; keep one row of each"
-                )
-            ]
-        )
+        raise TableInvalid([
+            Problem(table, f"expected each {what} once, found {listed}{more}; keep one row of each")
+        ])  # fmt: skip

@@ -17,11 +17,14 @@ from sqlglot import exp
 from flk_rules.deciding import Decider
 from flk_rules.engines.sql import Dialect, dialect_of
 from flk_rules.engines.sql.literals import column, negated
+from flk_rules.errors import Problem, TableInvalid
+from flk_rules.facts import Facts
 from flk_rules.model.rules import Ruleset
 from flk_rules.tables.arrow import arrow_table, columns_of, schema_of
 from flk_rules.tables.checks import Unreadable, refuse_doubled, unreadable
 from flk_rules.tables.duck import connected, told
 from flk_rules.tables.planning import WHOLE, Plan, Wish, plan
+from flk_rules.tables.rows import as_facts, facts_of_source, refuse_difference
 from flk_rules.tables.sources import Source
 
 Run = Callable[[str], list[tuple[Any, ...]]]
@@ -39,12 +42,46 @@ class DecidedTable:
     unreadable: tuple[Unreadable, ...]
     unpaired: Mapping[str, int]
     sql: str = field(repr=False)
+    _plan: Plan = field(repr=False)
+    _given: Mapping[str, pa.Table] = field(repr=False)
+    _decide: Callable[[Facts], Any] = field(repr=False)
 
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
         return self.table.__arrow_c_stream__(requested_schema)
 
     def __len__(self) -> int:
         return int(self.table.num_rows)
+
+    def decision(self, row: int) -> Any:
+        """The `Decision` of a row, counted from 0: its facts decided once more by the reference
+        interpreter, to explain or to keep.
+
+        Raises `IndexError`, and `TableInvalid` where the rows of several tables have no ids to
+        find them by.
+        """
+        if not 0 <= row < len(self):
+            raise IndexError(f"expected a row from 0 to {len(self) - 1}, found {row}")
+        said = self.table.slice(row, 1).to_pylist()[0]
+        names = self._plan.references
+        wanted = {name: said[name] for name in names if said[name] is not None}
+        whole = len(self._given) == 1
+        found: dict[str, Any] = {}
+        for source in self._plan.sources:
+            table = self._given[source.table]
+            here = {} if whole else wanted
+            if not whole and not any(name in wanted for name, _ in source.columns):
+                message = f"no {source.table}.id by which its row could be found again"
+                raise TableInvalid([Problem(source.table, message)])
+            with connected() as connection:
+                connection.register(source.table, table.slice(row, 1) if whole else table)
+                run = runner(connection)
+                found |= facts_of_source(run, self._plan, source, here, _DUCKDB) or {}
+        decision = self._decide(as_facts(self._plan.query.ruleset, found))
+        refuse_difference(said, decision)
+        return decision
+
+
+_DUCKDB = dialect_of("duckdb")
 
 
 def decide_table(
@@ -54,33 +91,45 @@ def decide_table(
     tables: Any,
     wish: Wish,
     *,
+    decide: Callable[[Facts], Any],
     memory: str | None = None,
 ) -> DecidedTable:
-    """Every row decided; see `flk_rules.library.Ruleset.decide_table`."""
+    """Every row decided; see `flk_rules.library.Ruleset.decide_table`. `decide` makes a decision of
+    facts."""
     given = tables if isinstance(tables, Mapping) else {WHOLE: tables}
     arrows = {name: arrow_table(name, each) for name, each in given.items()}
-    dialect = dialect_of("duckdb")
     columns = {name: columns_of(each.schema) for name, each in arrows.items()}
-    made = plan(ruleset, decider, question, columns, dialect, wish)
+    made = plan(ruleset, decider, question, columns, _DUCKDB, wish)
     with connected(memory=memory) as connection:
         for name, each in arrows.items():
             connection.register(name, each)
         run = runner(connection)
-        refuse_all_doubled(run, made, ruleset, question, dialect)
-        bad = [
-            found
-            for name, reads in made.reads.items()
-            for found in unreadable(run, name, reads, ruleset.schema, dialect)
-        ]
+        refuse_all_doubled(run, made, _DUCKDB)
+        bad = unreadable_of(run, made, _DUCKDB)
         with told():
             table = connection.sql(made.sql).to_arrow_table()
-        refuse_conflicts(table, made)
+        refuse_conflicts(
+            table["outcome"].null_count if "outcome" in table.column_names else 0, made
+        )
         return DecidedTable(
             table=declared(table, made),
             unreadable=tuple(bad),
-            unpaired=unpaired(run, made, dialect),
+            unpaired=unpaired(run, made, _DUCKDB),
             sql=made.sql,
+            plan=made,
+            given=arrows,
+            decide=decide,
         )
+
+
+def unreadable_of(run: Run, made: Plan, dialect: Dialect) -> list[Unreadable]:
+    """What every table got wrong."""
+    schema = made.query.ruleset.schema
+    return [
+        found
+        for name, reads in made.reads.items()
+        for found in unreadable(run, name, reads, schema, dialect)
+    ]
 
 
 def runner(connection: duckdb.DuckDBPyConnection) -> Run:
@@ -101,16 +150,15 @@ def declared(table: pa.Table, made: Plan) -> pa.Table:
     return table.cast(schema)
 
 
-def refuse_conflicts(table: pa.Table, made: Plan) -> None:
-    """Raises `ValuesConflict` where rules that are true together give two numbers."""
+def refuse_conflicts(without: int, made: Plan) -> None:
+    """Raises `ValuesConflict` where rows are without an outcome: rules that are true together gave
+    two numbers."""
     conflicts = made.query.answers.conflicts
-    if conflicts and "outcome" in table.column_names and table["outcome"].null_count:
+    if without:
         raise next(iter(conflicts.values()))
 
 
-def refuse_all_doubled(
-    run: Run, made: Plan, ruleset: Ruleset, question: str, dialect: Dialect
-) -> None:
+def refuse_all_doubled(run: Run, made: Plan, dialect: Dialect) -> None:
     """Raises `TableInvalid` where a reference stands on several rows of a table, or in a table of
     all subjects the references of all of them together."""
     for source in made.sources:
