@@ -21,9 +21,11 @@ except ImportError:  # pragma: no cover - tested in an environment without the e
 
 from typer.core import TyperGroup
 
+from flk_rules.cli.batch import batch
 from flk_rules.cli.check import check
 from flk_rules.cli.decide import decide
 from flk_rules.cli.dimension import dimension
+from flk_rules.cli.explain import explain
 from flk_rules.cli.facts import facts
 from flk_rules.cli.ledger import ledger
 from flk_rules.cli.output import say
@@ -71,6 +73,8 @@ app.command()(project)
 app.command()(ledger)
 app.command()(plan)
 app.command()(sql)
+app.command()(batch)
+app.command()(explain)
 
 
 def _version(wanted: bool) -> None:

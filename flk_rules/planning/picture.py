@@ -6,9 +6,10 @@ screen reader take: a title, a description in words, and no meaning in colour al
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from xml.sax.saxutils import escape, quoteattr
+from collections.abc import Iterator
+from xml.sax.saxutils import escape
 
+from flk_rules.explaining.drawing import FAINT, INK, cut, number_words, opening, text
 from flk_rules.explaining.text import printable
 from flk_rules.explaining.words import check_language
 from flk_rules.model.rules import Text
@@ -24,7 +25,6 @@ MOST_LINES = 3
 """Guidelines that get a line through the picture; with more, each row has its mark alone."""
 _STATUS_COLOURS = {"over": "#8c2d04", "at": "#2b5c8a", "under": "#2b5c8a"}
 _UNKNOWN_COLOUR = "#6b6b6b"
-_INK, _FAINT = "#1a1a1a", "#6b6b6b"
 _WORDS = {
     "title": Text(
         sv="Listade per läkare mot riktvärdet", en="Listed per physician against the guideline"
@@ -65,8 +65,7 @@ class _Drawing:
         return _WORDS[name].in_language(self.language)
 
     def number(self, value: float) -> str:
-        text = f"{value:,.0f}" if float(value).is_integer() else f"{value:,.1f}"
-        return text.translate({44: "\u00a0", 46: ","}) if self.language == "sv" else text
+        return number_words(value, self.language)
 
     def x(self, value: float) -> str:
         return f"{LEFT + (WIDTH - LEFT - RIGHT) * value / self.most:.1f}"
@@ -74,21 +73,15 @@ class _Drawing:
     def lines(self) -> Iterator[str]:
         unit = f"{_plain(self.plan.unit)}: " if self.plan.unit else ""
         said = f"{self.word('title')}, {self.plan.by.on}"
-        title, heading = f"{unit}{said}", f"{_cut(unit, UNIT)}{said}"
-        yield (
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {self.height}" '
-            f'width="{WIDTH}" height="{self.height}" role="img" lang="{self.language}" '
-            'aria-labelledby="title desc" font-family="sans-serif" font-size="13">'
-        )
-        yield f'<title id="title">{escape(title)}</title>'
+        title, heading = f"{unit}{said}", f"{cut(unit, UNIT)}{said}"
         rows = " ".join(f"{self.said(each)}." for each in self.plan.physicians)
-        yield f'<desc id="desc">{escape(rows)} {escape(self.word("foot"))}</desc>'
-        yield f'<rect width="{WIDTH}" height="{self.height}" fill="#ffffff"/>'
-        yield _text(16, 26, heading, size=16, weight="bold")
+        words = f"{rows} {self.word('foot')}"
+        yield from opening(WIDTH, self.height, title, words, self.language)
+        yield text(16, 26, heading, size=16, weight="bold")
         yield from self.guidelines()
         for number, physician in enumerate(self.plan.physicians):
             yield from self.row(physician, HEAD + number * ROW)
-        yield _text(16, self.height - 16, self.word("foot"), colour=_FAINT)
+        yield text(16, self.height - 16, self.word("foot"), colour=FAINT)
         yield "</svg>"
 
     def guidelines(self) -> Iterator[str]:
@@ -99,15 +92,15 @@ class _Drawing:
             x, y = self.x(value), HEAD - 10 - 16 * (len(values) - 1 - number)
             label = f"{self.word('guideline')} {self.number(value)}"
             yield (
-                f'<line x1="{x}" x2="{x}" y1="{y + 4}" y2="{bottom}" stroke="{_FAINT}" '
+                f'<line x1="{x}" x2="{x}" y1="{y + 4}" y2="{bottom}" stroke="{FAINT}" '
                 'stroke-width="1" stroke-dasharray="4 4"/>'
             )
-            yield _text(x, y, label, anchor="middle", colour=_INK)
+            yield text(x, y, label, anchor="middle", colour=INK)
 
     def row(self, physician: PhysicianPlan, top: int) -> Iterator[str]:
         middle, bar = top + ROW // 2, top + (ROW - BAR) // 2
         yield f"<g><title>{escape(self.said(physician))}</title>"
-        yield _text(LEFT - 8, middle + 4, _cut(_plain(physician.id), NAME), anchor="end")
+        yield text(LEFT - 8, middle + 4, cut(_plain(physician.id), NAME), anchor="end")
         if physician.listed is not None:
             colour = _STATUS_COLOURS.get(physician.status or "", _UNKNOWN_COLOUR)
             width = float(self.x(physician.listed)) - LEFT
@@ -117,10 +110,10 @@ class _Drawing:
         if physician.guideline is not None:
             x = self.x(physician.guideline)
             yield (
-                f'<line x1="{x}" x2="{x}" y1="{bar - 4}" y2="{bar + BAR + 4}" stroke="{_INK}" '
+                f'<line x1="{x}" x2="{x}" y1="{bar - 4}" y2="{bar + BAR + 4}" stroke="{INK}" '
                 'stroke-width="3"/>'
             )
-        yield _text(WIDTH - RIGHT + 10, middle + 4, self.short(physician))
+        yield text(WIDTH - RIGHT + 10, middle + 4, self.short(physician))
         yield "</g>"
 
     def short(self, physician: PhysicianPlan) -> str:
@@ -159,14 +152,3 @@ class _Drawing:
 
 def _plain(text: str | None) -> str:
     return printable(text or "")
-
-
-def _cut(text: str, most: int) -> str:
-    return text if len(text) <= most else f"{text[: most - 1]}…"
-
-
-def _text(x: object, y: float, text: str, **style: object) -> str:
-    names = {"anchor": "text-anchor", "size": "font-size", "weight": "font-weight"}
-    colour = style.pop("colour", _INK)
-    extra: Iterable[str] = (f" {names[key]}={quoteattr(str(each))}" for key, each in style.items())
-    return f'<text x="{x}" y="{y}" fill="{colour}"{"".join(extra)}>{escape(text)}</text>'

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
@@ -82,17 +83,23 @@ def _tables(rows: int, seed: int, processes: int) -> bool:
     some = parts(rows, seed)
     progress = Progress("rows", sum(count for *_, count, _ in some))
     found: dict[tuple[str, str], Compared] = {}
+    left = Counter((name, question) for name, question, *_ in some)
     with _pool(processes) as pool:
-        for part, compared in zip(some, pool.map(shipped_tables, *zip(*some, strict=True)),
-                                  strict=True):  # fmt: skip
-            found.setdefault(part[:2], Compared()).add(compared)
+        done = pool.map(shipped_tables, *zip(*some, strict=True))
+        for (name, question, *_), compared in zip(some, done, strict=True):
+            each = found.setdefault((name, question), Compared())
+            each.add(compared)
             progress.advance(compared.rows)
-    for (name, question), each in found.items():
-        print(f"tables: {each.rows:,} rows of {question} of {name}: {each.true:,} truths true, "
-              f"{each.false:,} false, {each.unknown:,} unknown, "
-              f"{len(each.differences):,} differences", flush=True)  # fmt: skip
-        for difference in each.differences[:SHOWN]:
-            print(difference)
+            left[name, question] -= 1
+            if not left[name, question]:
+                print(
+                    f"tables: {each.rows:,} rows of {question} of {name}: {each.true:,} truths "
+                    f"true, {each.false:,} false, {each.unknown:,} unknown, "
+                    f"{len(each.differences):,} differences",
+                    flush=True,
+                )
+                for difference in each.differences[:SHOWN]:
+                    print(difference)
     return not any(each.differences for each in found.values())
 
 

@@ -1,0 +1,169 @@
+"""batches on paper.
+
+What a batch came to, and what another ruleset would do, as tables and lines in Swedish or English.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from flk_rules.cli.figures import table_text
+from flk_rules.cli.output import STYLES, console, say
+from flk_rules.decision import Decision
+from flk_rules.explaining import lines
+from flk_rules.explaining.drawing import number_words
+from flk_rules.explaining.phrases import label
+from flk_rules.explaining.text import printable
+from flk_rules.library import Ruleset
+from flk_rules.model.rules import Text
+from flk_rules.tables.picture import side_words
+
+if TYPE_CHECKING:
+    from flk_rules.facts import Facts
+    from flk_rules.tables.batch import Job
+    from flk_rules.tables.comparing import Comparison
+    from flk_rules.tables.summary import Summary
+
+_WORDS = {
+    "outcome": Text(sv="utfall", en="outcome"),
+    "rows": Text(sv="rader", en="rows"),
+    "share": Text(sv="andel", en="share"),
+    "grounds": Text(sv="regler som avgjorde", en="rules that decided"),
+    "failed": Text(sv="regler som inte gav grund", en="rules that gave no ground"),
+    "advice": Text(sv="råd", en="advice"),
+    "directions": Text(sv="skäl för en mindre lista", en="reasons for a shorter list"),
+    "assumptions": Text(sv="antaganden som svaret vilar på", en="assumptions answers rest on"),
+    "missing": Text(sv="uppgifter som saknas", en="missing facts"),
+    "with_missing": Text(
+        sv="Uppgifter som kunde ändra utfallet saknas på {rows} rader.",
+        en="{rows} rows lack facts that could change their outcome.",
+    ),
+    "unpaired": Text(
+        sv="{rows} rader i {table} fick ingen motpart och är inte med.",
+        en="{rows} rows of {table} met no other and are not among them.",
+    ),
+    "where": Text(
+        sv="{parts} i {folder}, {kept} av dem färdiga sedan tidigare.",
+        en="{parts} in {folder}, {kept} of them finished before.",
+    ),
+    "parts": Text(sv="svaren", en="the answers"),
+    "before": Text(sv="före", en="before"),
+    "after": Text(sv="efter", en="after"),
+    "rule": Text(sv="regel", en="rule"),
+    "gained": Text(sv="blir grund", en="becomes a ground"),
+    "lost": Text(sv="är inte längre grund", en="is no longer a ground"),
+    "neither": Text(sv="(samma grunder)", en="(the same grounds)"),
+    "how": Text(sv="hur", en="how"),
+    "changed": Text(
+        sv="{changed} av {rows} rader får ett annat utfall.",
+        en="{changed} of {rows} rows get another outcome.",
+    ),
+    "sample": Text(sv="Ett exempel: {change}", en="An example: {change}"),
+    "under": Text(sv="enligt {ruleset}", en="under {ruleset}"),
+}
+
+
+def _word(name: str, language: str, **values: object) -> str:
+    return _WORDS[name].in_language(language).format(**values)
+
+
+def print_summary(summary: Summary, ruleset: Ruleset, job: Job, kept: int, language: str) -> None:
+    """Prints what a batch came to; what could not be read goes to the error stream."""
+    title = ruleset.questions[job.question].title.in_language(language)
+    outcomes = {
+        side_words(side, ruleset.model, job.question, language): rows
+        for side, rows in summary.outcomes.items()
+    }
+    out = console()
+    out.print(printable(f"{title}, {ruleset.id}, {ruleset.on}"), style=STYLES["heading"])
+    out.print()
+    _counts("outcome", outcomes, summary.rows, language)
+    for name, counts in summary.lists.items():
+        named = {_named(name, each, ruleset, language): rows for each, rows in counts.items()}
+        if named:
+            out.print()
+            _counts(name, named, summary.rows, language)
+    out.print()
+    out.print(_word("with_missing", language, rows=number_words(summary.with_missing, language)))
+    if summary.unpaired:
+        rows = number_words(summary.unpaired, language)
+        out.print(_word("unpaired", language, rows=rows, table=job.main.name))
+    where = _word("where", language, parts=_word("parts", language).capitalize(),
+                  folder=job.folder, kept=number_words(kept, language))  # fmt: skip
+    out.print(printable(where), soft_wrap=True)
+    for each in summary.unreadable:
+        say(str(each))
+
+
+def _named(name: str, item: str, ruleset: Ruleset, language: str) -> str:
+    if name == "missing":
+        return f"{label(item, ruleset.model, language)} ({item})"
+    if name == "assumptions":
+        return f"{ruleset.model.parameters[item].because.in_language(language)} ({item})"
+    return f"{item}: {ruleset.model.rules[item].because.in_language(language)}"
+
+
+def _counts(name: str, counts: Mapping[str, int], of: int, language: str, title: str = "") -> None:
+    headings = [_word(each, language) for each in (name, "rows", "share")]
+    rows = [
+        [what, number_words(rows, language), _share(rows, of, language)]
+        for what, rows in counts.items()
+    ]
+    table_text(headings, rows, "")
+
+
+def _share(rows: int, of: int, language: str) -> str:
+    text = f"{100 * rows / max(of, 1):.1f} %"
+    return text.replace(".", ",") if language == "sv" else text
+
+
+def print_comparison(
+    found: Comparison, rulesets: list[Ruleset], question: str, language: str
+) -> None:
+    """Prints what changes from one ruleset to the other, and a row of each change under both."""
+    before, after = rulesets
+    sides = [
+        [
+            side_words(one, before.model, question, language),
+            side_words(other, after.model, question, language),
+            number_words(rows, language),
+        ]
+        for (one, other), rows in found.changes.items()
+    ]
+    out = console()
+    changed = {"changed": found.changed, "rows": found.rows}
+    out.print(
+        _word("changed", language, **{k: number_words(v, language) for k, v in changed.items()})
+    )
+    if not found.changed:
+        return
+    out.print()
+    headings = [
+        f"{_word('before', language)}: {before.id}",
+        f"{_word('after', language)}: {after.id}",
+    ]
+    table_text([*headings, _word("rows", language)], sides, "")
+    out.print()
+    rules = [
+        [rule or _word("neither", language), _word(how, language) if how else "",
+         number_words(rows, language)]
+        for (rule, how), rows in found.rules.items()
+    ]  # fmt: skip
+    table_text([_word(each, language) for each in ("rule", "how", "rows")], rules, "")
+    for sample in found.samples:
+        sides_of = zip(sample.change, rulesets, strict=True)
+        words = [side_words(each, of.model, question, language) for each, of in sides_of]
+        change = " → ".join(words)
+        out.print()
+        out.print(printable(_word("sample", language, change=change)), style=STYLES["heading"])
+        for ruleset, facts in ((before, sample.before), (after, sample.after)):
+            out.print()
+            out.print(_word("under", language, ruleset=f"{ruleset.id} {ruleset.version}"))
+            for line in lines(*_decision(ruleset, question, facts).parts, language):
+                out.print(line.text, style=STYLES.get(line.style, ""), soft_wrap=True)
+
+
+def _decision(ruleset: Ruleset, question: str, facts: Facts) -> Decision:
+    decider = ruleset.decider(question, "reference")
+    return Decision(decider.answer(facts), ruleset.model, decider)

@@ -1,0 +1,123 @@
+"""a batch's row again.
+
+Finds one row of a batch in the files it was decided from and in the part where its answer stands,
+to be explained by the reference interpreter and held against it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from attrs import frozen
+
+from flk_rules.engines.sql import dialect_of
+from flk_rules.errors import Problem, TableInvalid
+from flk_rules.facts import Facts
+from flk_rules.tables.batch import Job, others_of, parts_of, planned, read_record
+from flk_rules.tables.deciding import runner
+from flk_rules.tables.duck import connected, told
+from flk_rules.tables.planning import WHOLE, Plan
+from flk_rules.tables.rows import as_facts, facts_of_source
+from flk_rules.tables.shape import TEXTS
+
+ROW = "row"
+"""The name by which a row of a table without references is asked for: its number, from 1."""
+_DUCKDB = dialect_of("duckdb")
+
+
+@frozen
+class Found:
+    """A row's facts, and what the batch says of it, by column."""
+
+    facts: Facts
+    said: Mapping[str, Any]
+
+
+def row_again(job: Job, wanted: Mapping[str, str]) -> Found:
+    """The row with these references, or of a table without any with this number.
+
+    Raises `TableInvalid` where there is no such row or several, `FileUnreadable` for a folder that
+    holds no batch.
+    """
+    made = planned(job)
+    record = read_record(job.folder)
+    names = made.references if _referable(made) else (ROW,)
+    if not wanted or not set(wanted) <= set(names):
+        message = f"expected {' and '.join(names)}, found {' and '.join(wanted) or 'nothing'}"
+        raise TableInvalid([Problem(str(job.folder), message)])
+    with connected(memory=job.memory) as connection:
+        run = runner(connection)
+        for name, table in others_of(job, made).items():
+            connection.register(name, table)
+        left = _number(wanted[ROW], job.folder) if ROW in wanted else None
+        for part in parts_of(job, made):
+            if part.name not in record["parts"]:
+                continue
+            answer = job.folder / f"{part.name}.{record['written']}"
+            rows = record["parts"][part.name]["rows"]
+            if left is not None and left > rows:
+                left -= rows
+                continue
+            said = _answer(run, made, answer, wanted, left)
+            if said is None:
+                continue
+            table, here = part.read(), {}
+            if left is not None:
+                table = table.slice(left - 1, 1)
+            else:
+                here = {name: said[name] for name in made.references if said[name] is not None}
+            connection.register(job.main.name, table)
+            found: dict[str, Any] = {}
+            for source in made.sources:
+                found |= facts_of_source(run, made, source, here, _DUCKDB) or {}
+            return Found(as_facts(job.ruleset, found), said)
+    sought = " and ".join(f"{name}={value}" for name, value in wanted.items())
+    message = f"no row with {sought} among the finished parts"
+    raise TableInvalid([Problem(str(job.folder), message)])
+
+
+def _referable(made: Plan) -> bool:
+    """Whether a row is one by its references."""
+    subjects = [subject for source in made.sources for subject in source.subjects]
+    whole = made.sources[0].table == WHOLE
+    return len(made.references) == len(subjects) if whole else bool(made.references)
+
+
+def _number(text: str, folder: Path) -> int:
+    if text.isdecimal() and int(text) >= 1:
+        return int(text)
+    message = f"expected {ROW}= with a whole number from 1, found {text!r}"
+    raise TableInvalid([Problem(str(folder), message)])
+
+
+def _answer(
+    run: Any, made: Plan, path: Path, wanted: Mapping[str, str], place: int | None
+) -> dict[str, Any] | None:
+    """The row of a finished part, lists as lists."""
+    name = str(path).replace("'", "''")
+    csv = path.suffix == ".csv"
+    table = f"read_csv('{name}', all_varchar=true)" if csv else f"read_parquet('{name}')"
+    columns = ", ".join(f'"{each.name}"' for each in made.outputs)
+    same = " AND ".join(f"\"{key}\" = '{_quoted(value)}'" for key, value in wanted.items())
+    tail = f"LIMIT 1 OFFSET {place - 1}" if place else f"WHERE {same} LIMIT 2"
+    with told(str(path)):
+        rows = run(f"SELECT {columns} FROM {table} {tail}")
+    if not rows:
+        return None
+    if len(rows) > 1:
+        names = " and ".join(made.references)
+        message = f"several rows with {' and '.join(wanted.values())}; name {names}"
+        raise TableInvalid([Problem(str(path), message)])
+    said = dict(zip([each.name for each in made.outputs], rows[0], strict=True))
+    for each in made.outputs if csv else ():
+        if each.type == TEXTS:
+            said[each.name] = said[each.name].split("|") if said[each.name] else []
+        elif each.name == "value" and said["value"] is not None:
+            said["value"] = float(said["value"])
+    return said
+
+
+def _quoted(value: str) -> str:
+    return value.replace("'", "''")

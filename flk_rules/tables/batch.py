@@ -1,0 +1,255 @@
+"""files decided.
+
+Part after part: each is decided, counted, written under a name of its own and only then given its
+final one. What is finished stays; a run that was broken off does the rest.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+from attrs import field, frozen
+
+from flk_rules.deciding import Decider
+from flk_rules.engines.sql import dialect_of
+from flk_rules.errors import FileUnreadable, Problem, TableInvalid
+from flk_rules.model.rules import Ruleset
+from flk_rules.tables.checks import refuse_doubled
+from flk_rules.tables.deciding import refuse_conflicts, runner, unpaired, unreadable_of
+from flk_rules.tables.duck import connected, told
+from flk_rules.tables.files import Part
+from flk_rules.tables.files import Source as File
+from flk_rules.tables.planning import WHOLE, Plan, Wish, plan
+from flk_rules.tables.shape import TEXTS
+from flk_rules.tables.summary import Summary, counted, summary_of
+
+FORMAT = "flk_rules/batch/1"
+MANIFEST = "batch.json"
+FORMATS = ("parquet", "csv")
+ROWS = 1_000_000
+"""Rows of a part, if nothing else is asked for."""
+_DUCKDB = dialect_of("duckdb")
+
+
+@frozen(kw_only=True)
+class Job:
+    """A batch: what is asked of which files, and where the answers go.
+
+    `main` is read part by part, `others` are whole tables by subject that it is joined with.
+    """
+
+    ruleset: Ruleset
+    decider: Decider = field(repr=False)
+    question: str
+    main: File
+    others: Mapping[str, File]
+    wish: Wish
+    folder: Path
+    format: str = "parquet"
+    rows: int = ROWS
+    memory: str | None = None
+
+    def settings(self) -> dict[str, Any]:
+        """What must be the same for a run to go on where another ended."""
+        return {
+            "format": FORMAT,
+            "ruleset": self.ruleset.id,
+            "version": self.ruleset.version,
+            "fingerprint": self.ruleset.fingerprint,
+            "on": self.ruleset.on.isoformat(),
+            "question": self.question,
+            "pairs": self.wish.pairs,
+            "unknown": self.wish.unknown
+            if isinstance(self.wish.unknown, bool) else sorted(self.wish.unknown),
+            "outputs": None if self.wish.outputs is None else list(self.wish.outputs),
+            "rows": self.rows,
+            "written": self.format,
+            "files": {
+                name: [_stamp(path) for path in file.paths]
+                for name, file in {self.main.name: self.main, **self.others}.items()
+            },
+        }  # fmt: skip
+
+
+@frozen(kw_only=True)
+class Done:
+    """A part that is finished, now or before."""
+
+    name: str
+    summary: Summary
+    before: bool
+
+
+def planned(job: Job) -> Plan:
+    """The plan of a job; raises as `plan` does."""
+    tables = {name: file.columns for name, file in _tables(job).items()}
+    return plan(job.ruleset, job.decider, job.question, tables, _DUCKDB, job.wish)
+
+
+def run_batch(job: Job) -> Iterator[Done]:
+    """Decides part after part; what earlier runs with the same settings finished is kept.
+
+    Raises `TableInvalid` before the first part for columns that are missing or of the wrong type,
+    for references on several rows, and where the folder holds another batch; `FileUnreadable` for a
+    file that cannot be read or a disk that is full; `ValuesConflict`. What is finished stays.
+    """
+    made = planned(job)
+    record = _record(job)
+    job.folder.mkdir(parents=True, exist_ok=True)
+    for stale in job.folder.glob(".*.part"):
+        stale.unlink()
+    with connected(memory=job.memory, scratch=job.folder / ".scratch") as connection:
+        run = runner(connection)
+        _refuse_doubled(connection, job, made)
+        for name, file in job.others.items():
+            connection.register(name, file.whole(_headings(made, name)))
+        for part in job.main.parts(_headings(made, job.main.name), job.rows):
+            done = record["parts"].get(part.name)
+            target = job.folder / f"{part.name}.{job.format}"
+            if done is not None and target.is_file():
+                yield Done(name=part.name, summary=summary_of(done), before=True)
+                continue
+            with told(part.file):
+                connection.register(job.main.name, part.read())
+                connection.execute(f"CREATE OR REPLACE TEMP TABLE decided AS {made.sql}")
+                ((without,),) = run('SELECT COUNT(*) FROM decided WHERE "outcome" IS NULL')
+            refuse_conflicts(without, made)
+            summary = counted(run, "decided", made.outputs) + Summary(
+                unpaired=unpaired(run, made, _DUCKDB).get(job.main.name, 0),
+                unreadable=tuple(
+                    each for each in unreadable_of(run, made, _DUCKDB)
+                    if each.table == job.main.name
+                ),
+            )  # fmt: skip
+            _write(connection, made, target, job.format)
+            record["parts"][part.name] = summary.to_dict()
+            write_json(job.folder / MANIFEST, record)
+            yield Done(name=part.name, summary=summary, before=False)
+        run("DROP TABLE IF EXISTS decided")
+
+
+def main_name(subjects: tuple[str, ...], others: Mapping[str, object], question: str) -> str:
+    """What the main file is about: all subjects, or the one that no other file is about.
+
+    Raises `TableInvalid` where that is not one.
+    """
+    if not others:
+        return WHOLE
+    left = [each for each in subjects if each not in others]
+    strange = [each for each in others if each not in subjects]
+    if strange or len(left) != 1:
+        about = " and ".join(subjects)
+        message = f"{question} is about {about}: expected one main file and one for each other"
+        raise TableInvalid([Problem("", f"{message}, found others of {' and '.join(others)}")])
+    return left[0]
+
+
+def write_json(path: Path, value: object) -> None:
+    """JSON under its final name, whole or not at all."""
+    written_whole(path, lambda half: half.write_text(
+        json.dumps(value, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
+    ))  # fmt: skip
+
+
+def written_whole(path: Path, write: Callable[[Path], object]) -> None:
+    """Writes under another name in the same folder and renames when it is whole."""
+    half = path.with_name(f".{path.name}.part")
+    try:
+        write(half)
+        half.replace(path)
+    except OSError as error:
+        half.unlink(missing_ok=True)
+        raise FileUnreadable(path, (error.strerror or str(error)).lower()) from None
+    except BaseException:
+        half.unlink(missing_ok=True)
+        raise
+
+
+def _write(connection: duckdb.DuckDBPyConnection, made: Plan, target: Path, format_: str) -> None:
+    if format_ == "csv":
+        names = [
+            f"ARRAY_TO_STRING(\"{each.name}\", '|') AS \"{each.name}\""
+            if each.type == TEXTS else f'"{each.name}"'
+            for each in made.outputs
+        ]  # fmt: skip
+        select, options = f"(SELECT {', '.join(names)} FROM decided)", "FORMAT csv, HEADER"
+    else:
+        select, options = "decided", "FORMAT parquet, COMPRESSION zstd"
+
+    def write(half: Path) -> None:
+        with told(str(target)):
+            name = str(half).replace("'", "''")
+            connection.execute(f"COPY {select} TO '{name}' ({options})")
+
+    written_whole(target, write)
+
+
+def _tables(job: Job) -> dict[str, File]:
+    return {job.main.name: job.main, **job.others}
+
+
+def _headings(made: Plan, name: str) -> frozenset[str]:
+    return frozenset(each.heading for each in made.bound[name].columns.values())
+
+
+def _refuse_doubled(connection: duckdb.DuckDBPyConnection, job: Job, made: Plan) -> None:
+    """References over all parts of each file, read on their own."""
+    for source in made.sources:
+        names = [f"{subject}.id" for subject in source.subjects]
+        columns = made.bound[source.table].columns
+        if all(name in columns for name in names):
+            headings = [columns[name].heading for name in names]
+            file = _tables(job)[source.table]
+            connection.register(source.table, file.batches(headings))
+            refuse_doubled(
+                runner(connection), source.table, headings, _DUCKDB, " with ".join(names)
+            )
+
+
+def _record(job: Job) -> dict[str, Any]:
+    """What earlier runs left; raises `TableInvalid` where the folder holds another batch."""
+    path = job.folder / MANIFEST
+    settings = job.settings()
+    if not path.exists():
+        return {**settings, "parts": {}}
+    record = read_record(job.folder)
+    differ = [name for name, value in settings.items() if record.get(name) != value]
+    if differ:
+        another = " and ".join(differ)
+        message = f"holds a batch with another {another}; choose another folder, or remove it"
+        raise TableInvalid([Problem(str(job.folder), message)])
+    return record
+
+
+def read_record(folder: Path) -> dict[str, Any]:
+    """The record of a batch; raises `FileUnreadable`."""
+    path = folder / MANIFEST
+    try:
+        record = json.loads(path.read_text(encoding="utf-8"))
+    except OSError:
+        raise FileUnreadable(folder, f"no batch: it has no {MANIFEST}") from None
+    except ValueError:
+        raise FileUnreadable(path, "not JSON; remove the folder and decide anew") from None
+    if not isinstance(record, dict) or record.get("format") != FORMAT:
+        raise FileUnreadable(path, f"expected a record of the format {FORMAT}")
+    return record
+
+
+def _stamp(path: Path) -> dict[str, Any]:
+    found = path.stat()
+    return {"path": str(path.resolve()), "bytes": found.st_size, "changed": found.st_mtime_ns}
+
+
+def parts_of(job: Job, made: Plan) -> Iterator[Part]:
+    """The parts of the main file with what the plan reads."""
+    return job.main.parts(_headings(made, job.main.name), job.rows)
+
+
+def others_of(job: Job, made: Plan) -> dict[str, pa.Table]:
+    """The other files, whole."""
+    return {name: file.whole(_headings(made, name)) for name, file in job.others.items()}
