@@ -12,7 +12,7 @@ SOURCE := pyproject.toml README.md $(shell find flk_rules rulesets -type f -not 
 export CPPFLAGS := -O2 -DPyEval_CallObject=PyObject_CallObject $(CPPFLAGS)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test lint pytest engines soak bench docs dev clean
+.PHONY: demo test lint pytest engines services soak bench bench-country docs dev clean
 
 demo: $(VENV)/.demo
 	@$(BIN)/python examples/demo.py
@@ -37,11 +37,25 @@ engines: $(VENV)/.test
 	cd build/elsewhere && $(abspath $(BIN))/pytest -c $(CURDIR)/pyproject.toml --rootdir $(CURDIR) \
 	  -n 2 --dist loadfile $(CURDIR)/tests -k "rete or parity or eligibility or reference"
 
+# What the tests of Spark need besides Python: Java 17, from Debian where it is missing, and pyspark.
+# Without them these tests are skipped and say so; where CI is set they fail.
+services: $(VENV)/.test
+	@command -v java >/dev/null || { \
+	  test "$$(id -u)" = 0 || { echo "java is not here, and only root can install it" >&2; exit 1; }; \
+	  apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y \
+	    --no-install-recommends openjdk-17-jre-headless; }
+	$(BIN)/pip install -q "$$(ls build/wheel/*.whl)[spark]"
+
 soak: $(VENV)/.test
 	cd build && PYTHONPATH=$(CURDIR)/tests $(abspath $(BIN))/python -m soak $(ARGS)
 
 bench: $(VENV)/.bench
 	$(BIN)/python -m benchmarks $(ARGS)
+
+# A whole country, some minutes; OpenFisca-Core is AGPL and installed for this alone.
+bench-country: $(VENV)/.test
+	$(BIN)/pip install -q "$$(ls build/wheel/*.whl)[bench-openfisca]"
+	$(BIN)/python -m benchmarks.country $(ARGS)
 
 # The page that is generated; a test holds it to the rulesets and the tests.
 docs: $(VENV)/.test

@@ -1,24 +1,33 @@
 """the same answers on Spark.
 
 The same cases as on DuckDB, by the same query in Spark's dialect, on two workers of this machine;
-and `decide_table` on Spark's own tables. `python -m soak` has 100,000 rows.
+and `decide_table` on Spark's own tables. `python -m soak` has 100,000 rows and random rulesets.
 """
 
 from __future__ import annotations
 
+import contextlib
+import io
+import runpy
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet
+import pyarrow.parquet as pq
 import pytest
 
 import flk_rules
+import support.country  # noqa: F401
+from benchmarks.country import making
+from benchmarks.country.people import Country
+from conftest import ROOT
 from flk_rules.errors import TableInvalid
 from flk_rules.model.answers import Combine
 from flk_rules.tables.duck import TablesFailure
-from soak.tables import Compared, compare, distinct, random_tables, shipped_tables
+from soak.tables import Compared, compare, distinct, shipped_tables
 from support.edges import edge_facts, edges
 from support.rulesets import QUESTION
 from support.services import absent
@@ -57,10 +66,6 @@ def spark() -> Iterator[Any]:
 def _same(found: Compared) -> None:
     assert not found.differences, "\n".join(found.differences[:3])
     assert min(found.true, found.false, found.unknown) > 0
-
-
-def test_a_random_ruleset(spark: Any) -> None:
-    _same(random_tables(204, 1, OnSpark(spark)))
 
 
 @pytest.mark.parametrize("ansi", [True, False])
@@ -163,8 +168,8 @@ def test_views_of_the_caller_are_left_alone(spark: Any) -> None:
     assert [each.name for each in spark.catalog.listTables() if "flk_" in each.name] == []
 
 
-def test_a_failure_of_spark_is_told_in_our_words(spark: Any, tmp_path: Any) -> None:
-    pa.parquet.write_table(pa.table({"patient.age": [70]}), tmp_path / "cut.parquet")
+def test_a_failure_of_spark_is_told_in_our_words(spark: Any, tmp_path: Path) -> None:
+    pq.write_table(pa.table({"patient.age": [70]}), tmp_path / "cut.parquet")
     rows = spark.read.parquet(str(tmp_path / "cut.parquet"))
     (tmp_path / "cut.parquet").write_bytes(b"PAR1")
     with pytest.raises(TablesFailure, match="the table could not be decided"):
@@ -176,3 +181,22 @@ def test_no_python_function_sees_a_row(spark: Any) -> None:
     said = plan._jdf.queryExecution().toString()
     assert "Python" not in said
     assert "Scan" in said
+
+
+def test_the_example_decides_a_region(spark: Any, tmp_path: Path) -> None:
+    """The program of docs/spark.md, in this session instead of one of its own."""
+    making.make(Country(patients=10_000, unknown=0.05), tmp_path / "region")
+    place = {"physician": tmp_path / "region" / "physicians.parquet",
+             "patient": tmp_path / "region" / "patients"}  # fmt: skip
+    example = runpy.run_path(str(ROOT / "examples" / "spark" / "decide.py"))
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        example["main"](*map(str, place.values()), str(tmp_path / "decided"))
+    stockholm = flk_rules.load("se.stockholm", on=ON)
+    arrow = {name: pq.read_table(path) for name, path in place.items()}
+    right = stockholm.decide_table("eligibility", arrow, outputs=("outcome", "grounds"))
+    counts = Counter(right.table["outcome"].to_pylist())
+    lines = [f"{outcome}: {count:,}" for outcome, count in sorted(counts.items())]
+    lines.append(f"listed with nobody: {right.unpaired['patient']:,}")
+    assert printed.getvalue().splitlines() == lines
+    assert pq.read_table(tmp_path / "decided").num_rows == len(right)
