@@ -20,6 +20,7 @@ from flk_rules.errors import (
     RosterInvalid,
     RulesetInvalid,
     TableInvalid,
+    TablesFailure,
     UnknownName,
     ValuesConflict,
 )
@@ -63,6 +64,7 @@ __all__ = [
     "Ruleset",
     "RulesetInvalid",
     "TableInvalid",
+    "TablesFailure",
     "Training",
     "Unit",
     "UnknownName",

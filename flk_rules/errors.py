@@ -166,6 +166,17 @@ class ValuesConflict(FlkError):
         return f"{listed}; make their conditions exclude each other, or disable all but one"
 
 
+class TablesFailure(FlkError):
+    """The database that tables run on failed; nothing was kept of the table or part at hand."""
+
+    def __init__(self, detail: str) -> None:
+        self.detail = detail
+        super().__init__(detail)
+
+    def __str__(self) -> str:
+        return f"the table could not be decided ({self.detail})"
+
+
 class EngineLimit(FlkError):
     """A ruleset asks for more than an engine can hold; said before the engine sees anything."""
 

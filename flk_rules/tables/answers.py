@@ -39,6 +39,8 @@ from flk_rules.engines.sql.literals import (
     text,
 )
 from flk_rules.errors import ValuesConflict
+from flk_rules.model.answers import Effect
+from flk_rules.model.expressions import Expr, ParameterRef
 from flk_rules.model.rules import STRONGEST_FIRST, Ruleset
 from flk_rules.model.verdicts import Verdict
 
@@ -127,12 +129,38 @@ class Answers:
         )
         return cases((_on(open_, self.names.side), chosen), otherwise=self._dialect.chosen([]))
 
-    def assumptions(self, opened: Mapping[str, Names]) -> Tree:
+    def assumptions(self, opened: Mapping[str, Names], compiler: Compiler) -> Tree:
         """The parameters without which less is said; `opened` are the columns in which each is
         not known, under other names wherever a rule reads it."""
-        return self._dialect.chosen(
-            [(parameter, self._rests_on(names)) for parameter, names in opened.items()]
-        )
+        pairs = []
+        for parameter, names in opened.items():
+            parts = [self._rests_on(names)] if names.rules != self.names.rules else []
+            if factors := self._factors(compiler, parameter):
+                parts.append(factors)
+            if parts:
+                pairs.append((parameter, any_of(parts)))
+        return self._dialect.chosen(pairs)
+
+    def _factors(self, compiler: Compiler, parameter: str) -> Tree | None:
+        """Where a factor that reads the parameter is in a number adjusted by a deployer's own, as
+        `explaining/measuring.py` has it: each direction with a factor is known and, where it
+        holds, has one over nought and at most one. None where no factor reads it."""
+        stated = [each for each in self._leaves if each.verdict and each.verdict.value is not None]
+        used, usable = [], [_on(stated, self.names.side)] if stated else []
+        for rule in self._rules:
+            if rule.amount is None or rule.effect is not Effect.GROUND:
+                continue
+            number = exp.paren(compiler.number(rule.amount), copy=False)
+            lowers = all_of([
+                exp.GT(this=number, expression=integer(0)),
+                exp.LTE(this=number.copy(), expression=integer(1)),
+            ])  # fmt: skip
+            sure = exp.Coalesce(this=exp.paren(lowers, copy=False), expressions=[exp.false()])
+            holds = _has(TRUE, rule.id)
+            usable.append(any_of([_has(FALSE, rule.id), all_of([holds, sure.copy()])]))
+            if parameter in parameters_of(rule.amount, self._ruleset):
+                used.append(holds.copy())
+        return all_of([any_of(used), *usable]) if used and stated else None
 
     def _rests_on(self, opened: Names) -> Tree:
         mine = self.names
@@ -202,6 +230,12 @@ class Answers:
                 parts.append(_has(state, names.rules[rule]))
             found.append(all_of(parts) if parts else exp.true())
         return found
+
+
+def parameters_of(node: Expr, ruleset: Ruleset) -> frozenset[str]:
+    """The parameters that an expression reads, definitions written out."""
+    nodes = ruleset.nodes_of(node)
+    return frozenset(each.path for each in nodes if isinstance(each, ParameterRef))
 
 
 def _nowhere(rule: int) -> States:

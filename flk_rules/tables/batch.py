@@ -17,7 +17,7 @@ from attrs import field, frozen
 
 from flk_rules.deciding import Decider
 from flk_rules.engines.sql import dialect_of
-from flk_rules.errors import FileUnreadable, Problem, TableInvalid
+from flk_rules.errors import FileUnreadable, Problem, TableInvalid, TablesFailure
 from flk_rules.model.rules import Ruleset
 from flk_rules.tables.checks import refuse_doubled
 from flk_rules.tables.deciding import refuse_conflicts, runner, unpaired, unreadable_of
@@ -205,10 +205,16 @@ def _refuse_doubled(connection: duckdb.DuckDBPyConnection, job: Job, made: Plan)
         if all(name in columns for name in names):
             headings = [columns[name].heading for name in names]
             file = _tables(job)[source.table]
-            connection.register(source.table, file.batches(headings))
-            refuse_doubled(
-                runner(connection), source.table, headings, _DUCKDB, " with ".join(names)
-            )
+            failed: list[FileUnreadable] = []
+            connection.register(source.table, file.batches(headings, failed))
+            try:
+                refuse_doubled(
+                    runner(connection), source.table, headings, _DUCKDB, " with ".join(names)
+                )
+            except TablesFailure:
+                if failed:
+                    raise failed[0] from None
+                raise
 
 
 def _record(job: Job) -> dict[str, Any]:

@@ -124,12 +124,14 @@ def _missing(
     problems = []
     for name, spec in zip(names, specs, strict=True):
         inputs = spec.derived.inputs if spec.derived else ()
-        hint = next(filter(None, (_near(each, strange) for each in (name, *inputs))), "")
+        hint = next(
+            filter(None, (_near(each, strange) for each in (name, *inputs, spec.sv, spec.en))), ""
+        )
         allowed = unknown if isinstance(unknown, bool) else name in unknown
         if allowed and not hint:
             continue
         ways = [name, *([" and ".join(inputs)] if inputs else [])]
-        remedy = hint or "; add it, or say that it is not known"
+        remedy = hint or "; add it, or say that it is not known (--unknown)"
         problems.append(Problem(where, f"no column for {' or '.join(ways)} ('{spec.sv}'){remedy}"))
     if problems:
         problems.append(Problem(where, f"the table has {_listed(columns)}"))

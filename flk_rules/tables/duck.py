@@ -13,18 +13,7 @@ from typing import Any
 
 import duckdb
 
-from flk_rules.errors import FileUnreadable, FlkError
-
-
-class TablesFailure(FlkError):
-    """The database that tables run on failed; nothing was kept of the table or part at hand."""
-
-    def __init__(self, detail: str) -> None:
-        self.detail = detail
-        super().__init__(detail)
-
-    def __str__(self) -> str:
-        return f"the table could not be decided ({self.detail})"
+from flk_rules.errors import FileUnreadable, TablesFailure
 
 
 @contextmanager
@@ -41,6 +30,7 @@ def connected(
         settings["temp_directory"] = str(scratch)
     connection = duckdb.connect(config=settings)
     try:
+        connection.execute("SET enable_progress_bar = false")  # the bar is ours
         with told():
             yield connection
     finally:

@@ -76,16 +76,23 @@ class Source:
         tables = [each.read() for each in self.parts(headings, 1_000_000)]
         return pa.concat_tables(tables)
 
-    def batches(self, headings: Collection[str]) -> pa.RecordBatchReader:
-        """Every row of these columns, one batch after the other."""
-        kinds = {each.heading: each for each in self.columns}
-        first = next(self.parts(headings, 1))
-        schema = first.read().slice(0, 0).schema
-        assert set(schema.names) <= set(kinds)
+    def batches(
+        self, headings: Collection[str], failed: list[FileUnreadable]
+    ) -> pa.RecordBatchReader:
+        """Every row of these columns, one batch after the other.
+
+        What goes wrong while another library reads them is left in `failed`: it would say it in
+        words of its own.
+        """
+        schema = next(self.parts(headings, 1)).read().schema
 
         def rows() -> Iterator[pa.RecordBatch]:
-            for part in self.parts(headings, 500_000):
-                yield from part.read().cast(schema).to_batches()
+            try:
+                for part in self.parts(headings, 500_000):
+                    yield from part.read().cast(schema).to_batches()
+            except FileUnreadable as error:
+                failed.append(error)
+                raise
 
         return pa.RecordBatchReader.from_batches(schema, rows())
 

@@ -13,9 +13,10 @@ from sqlglot import exp
 from flk_rules.deciding.combining import Combining
 from flk_rules.engines.sql import Compiler, Dialect
 from flk_rules.engines.sql.literals import column
-from flk_rules.model.expressions import FactRef, ParameterRef
+from flk_rules.model.answers import Effect
+from flk_rules.model.expressions import FactRef
 from flk_rules.model.rules import Basis, Rule, Ruleset
-from flk_rules.tables.answers import Answers, Names
+from flk_rules.tables.answers import Answers, Names, parameters_of
 from flk_rules.tables.shape import LISTS
 from flk_rules.tables.sources import Frame, Named, Placing, Source, cited, definitions
 
@@ -129,23 +130,21 @@ class Query:
         return found
 
     def _opened(self) -> dict[str, Names]:
-        """For each assumption that rules read, the names of the columns in which it is open."""
+        """For each assumption that rules or factors read, the names of the columns in which it is
+        open."""
+        when = [parameters_of(rule.when, self.ruleset) for rule in self.rules]
+        read = frozenset().union(*when, *(
+            parameters_of(rule.amount, self.ruleset) for rule in self.rules if rule.amount
+        ))  # fmt: skip
         found = {}
         for parameter in self.ruleset.parameters.values():
-            if parameter.basis is Basis.ASSUMPTION:
+            if parameter.basis is Basis.ASSUMPTION and parameter.id in read:
                 names = tuple(
-                    f"{rule.id} ?{parameter.id}" if self._reads(rule, parameter.id) else rule.id
-                    for rule in self.rules
+                    f"{rule.id} ?{parameter.id}" if parameter.id in mine else rule.id
+                    for rule, mine in zip(self.rules, when, strict=True)
                 )
-                if names != self.answers.names.rules:
-                    found[parameter.id] = Names(names, f"side ?{parameter.id}")
+                found[parameter.id] = Names(names, f"side ?{parameter.id}")
         return found
-
-    def _reads(self, rule: Rule, parameter: str) -> bool:
-        return any(
-            isinstance(each, ParameterRef) and each.path == parameter
-            for each in self.ruleset.nodes_of(rule.when)
-        )
 
     def _answer(self, name: str, compiler: Compiler, opened: dict[str, Names]) -> exp.Expr:
         answers = self.answers
@@ -155,7 +154,7 @@ class Query:
             case "missing":
                 return answers.missing(compiler)
             case "assumptions":
-                return answers.assumptions(opened)
+                return answers.assumptions(opened, compiler)
             case "outcome":
                 return answers.outcome()
             case "reason":
@@ -166,14 +165,12 @@ class Query:
 
 
 def facts_of(ruleset: Ruleset, question: str) -> tuple[str, ...]:
-    """The facts that a question's rules read."""
-    found = {
-        each.path
-        for rule in ruleset.rules_of(question)
-        for each in ruleset.nodes_of(rule.when)
-        if isinstance(each, FactRef)
-    }
-    return tuple(sorted(found))
+    """The facts that a question's rules and their factors read."""
+    rules = ruleset.rules_of(question)
+    read = [rule.when for rule in rules]
+    read += [rule.amount for rule in rules if rule.amount and rule.effect is Effect.GROUND]
+    nodes = (each for node in read for each in ruleset.nodes_of(node))
+    return tuple(sorted({each.path for each in nodes if isinstance(each, FactRef)}))
 
 
 def _numbered(name: str, number: int) -> str:

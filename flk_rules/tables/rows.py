@@ -14,9 +14,9 @@ from sqlglot import exp
 
 from flk_rules.engines.sql import Dialect
 from flk_rules.engines.sql.literals import all_of, column, text
+from flk_rules.errors import TablesFailure
 from flk_rules.facts import Facts
 from flk_rules.model.rules import Ruleset
-from flk_rules.tables.duck import TablesFailure
 from flk_rules.tables.planning import Plan
 from flk_rules.tables.shape import LISTS
 from flk_rules.tables.sources import Source

@@ -1,0 +1,419 @@
+"""files decided.
+
+Parquet and CSV in parts: what comes out, what a broken run leaves, and what is refused.
+"""
+
+# ruff: noqa: E501 - messages stand whole on one line
+
+from __future__ import annotations
+
+import json
+import re
+import xml.etree.ElementTree as ET
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.csv as pcsv
+import pyarrow.parquet as pq
+import pytest
+from typer.testing import CliRunner
+
+from flk_rules import FileUnreadable, TableInvalid, TablesFailure, load
+from flk_rules.cli.main import app
+from flk_rules.tables import batch as batches
+from flk_rules.tables import files
+from flk_rules.tables.batch import Job, run_batch
+from flk_rules.tables.files import open_source
+from flk_rules.tables.planning import Wish
+from flk_rules.tables.summary import Summary
+
+ON = "2024-10-01"
+ROWS = 3_000
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("data")
+    physicians = pa.table({
+        "id": [f"D{n}" for n in range(20)],
+        "licence": ["revoked" if n % 7 == 0 else "valid" for n in range(20)],
+        "specialties": [[["allmanmedicin"], ["geriatrik"], [], None][n % 4] for n in range(20)],
+        "training.stage": ["none"] * 20,
+    })  # fmt: skip
+    patients = pa.table({
+        "id": [str(n) for n in range(ROWS)],
+        "age": [n % 100 for n in range(ROWS)],
+        "listed_with": [None if n % 50 == 0 else f"D{n % 20}" for n in range(ROWS)],
+    })  # fmt: skip
+    pq.write_table(physicians, folder / "physicians.parquet")
+    pq.write_table(patients, folder / "patients.parquet", row_group_size=500)
+    pcsv.write_csv(patients, folder / "patients.csv")
+    return folder
+
+
+def flk(*arguments: object, code: int = 0) -> str:
+    ran = CliRunner().invoke(app, [str(each) for each in arguments])
+    assert ran.exit_code == code, ran.output
+    return ran.output
+
+
+def decide(
+    data: Path, out: Path, *more: object, file: str = "patients.parquet", code: int = 0
+) -> str:
+    return flk(
+        "batch", "eligibility", data / file, "--with", f"physician={data / 'physicians.parquet'}",
+        "--on", ON, "--out", out, "--lang", "en", "--allow-missing-columns", *more, code=code,
+    )  # fmt: skip
+
+
+def read(out: Path) -> pa.Table:
+    with duckdb.connect() as connection:
+        return connection.sql(
+            f"SELECT * FROM read_parquet('{out}/*.parquet') ORDER BY CAST(\"patient.id\" AS INT)"
+        ).to_arrow_table()
+
+
+def job(data: Path, out: Path, file: str = "patients.parquet", **more: Any) -> Job:
+    ruleset = load("se.national", on=date.fromisoformat(ON))
+    return Job(
+        ruleset=ruleset.model, decider=ruleset.decider("eligibility", "reference"),
+        question="eligibility", main=open_source("patient", [data / file]),
+        others={"physician": open_source("physician", [data / "physicians.parquet"])},
+        wish=Wish(unknown=True), folder=out, rows=1_000, **more,
+    )  # fmt: skip
+
+
+def test_parts_are_the_whole(data: Path, tmp_path: Path) -> None:
+    decide(data, tmp_path / "parts", "--part-rows", 1_000)
+    decide(data, tmp_path / "one")
+    decide(data, tmp_path / "csv", file="patients.csv")
+    names = sorted(each.name for each in (tmp_path / "parts").iterdir())
+    assert names == [
+        "00000-patients-00000.parquet", "00000-patients-00001.parquet", "00000-patients-00002.parquet",
+        "batch.json", "summary.json", "summary.svg",
+    ]  # fmt: skip
+    whole = read(tmp_path / "one")
+    assert whole.num_rows == ROWS - ROWS // 50
+    assert read(tmp_path / "parts") == whole == read(tmp_path / "csv")
+    in_memory = load("se.national", on=date.fromisoformat(ON)).decide_table(
+        "eligibility",
+        {"physician": pq.read_table(data / "physicians.parquet"), "patient": pq.read_table(data / "patients.parquet")},
+        unknown=True,
+    )  # fmt: skip
+    rows = sorted(in_memory.table.to_pylist(), key=lambda row: int(row["patient.id"]))
+    assert rows == [
+        {name: row[name] for name in in_memory.table.column_names} for row in whole.to_pylist()
+    ]
+    summaries = [
+        json.loads((tmp_path / each / "summary.json").read_text())
+        for each in ("parts", "one", "csv")
+    ]
+    assert summaries[0] == summaries[1] == summaries[2]
+    assert summaries[0]["unpaired"] == ROWS // 50
+
+
+def test_the_summary_is_told_and_drawn(data: Path, tmp_path: Path) -> None:
+    said = decide(data, tmp_path / "out", "--picture", tmp_path / "p.svg")
+    lines = said.splitlines()
+    assert lines[0] == "May the physician serve as fast läkarkontakt?, se.national, 2024-10-01"
+    assert re.search(r"^not eligible \(forbidden\) +\d+ +\d+\.\d %$", said, re.MULTILINE)
+    assert re.search(
+        r"^Age from which a patient counts as older \(elderly_from\) +\d+", said, re.MULTILINE
+    )
+    assert "60 rows of patient met no other and are not among them." in lines
+    drawn = (tmp_path / "p.svg").read_text(encoding="utf-8")
+    picture = ET.fromstring(drawn)
+    assert drawn == (tmp_path / "out" / "summary.svg").read_text(encoding="utf-8")
+    bars = list(picture.iter("{http://www.w3.org/2000/svg}g"))
+    assert len(bars) >= 4
+    (described,) = picture.iter("{http://www.w3.org/2000/svg}desc")
+    assert "Rules that decided: " in (described.text or "")
+    assert (
+        json.loads(decide(data, tmp_path / "out", "--format", "json"))["rows"] == ROWS - ROWS // 50
+    )
+
+
+def test_a_broken_run_goes_on_where_it_was(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = [each.summary for each in run_batch(job(data, tmp_path / "whole"))]
+    out = tmp_path / "broken"
+    running = run_batch(job(data, out))
+    next(running)
+    running.close()
+    (out / ".00000-patients-00001.parquet.part").write_text("half")
+    first = (out / "00000-patients-00000.parquet").stat().st_mtime_ns
+    done = list(run_batch(job(data, out)))
+    assert [each.before for each in done] == [True, False, False]
+    assert [each.summary for each in done] == whole
+    assert (out / "00000-patients-00000.parquet").stat().st_mtime_ns == first
+    assert not list(out.glob(".*.part"))
+    (out / "00000-patients-00002.parquet").unlink()  # a part that is gone is decided once more
+    assert [each.before for each in run_batch(job(data, out))] == [True, True, False]
+
+
+def test_a_full_disk_leaves_what_is_finished(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = batches.written_whole
+    left = [5]
+
+    def full(path: Path, write: Any) -> None:
+        left[0] -= 1
+        if left[0] <= 0:
+
+            def half(to: Path) -> None:
+                to.write_text("half")
+                raise OSError(28, "No space left on device")
+
+            return written(path, half)
+        return written(path, write)
+
+    monkeypatch.setattr(batches, "written_whole", full)
+    with pytest.raises(
+        FileUnreadable, match=r"00000-patients-00002\.parquet: no space left on device"
+    ):
+        list(run_batch(job(data, tmp_path)))
+    assert sorted(each.name for each in tmp_path.iterdir()) == [
+        "00000-patients-00000.parquet", "00000-patients-00001.parquet", "batch.json"
+    ]  # fmt: skip
+    monkeypatch.undo()
+    assert [each.before for each in run_batch(job(data, tmp_path))] == [True, True, False]
+
+
+def test_the_database_s_full_disk_is_told(tmp_path: Path) -> None:
+    from flk_rules.tables.duck import told
+
+    with (
+        pytest.raises(FileUnreadable, match=r"part\.parquet: no space left on device"),
+        told("part.parquet"),
+    ):
+        raise duckdb.IOException('IO Error: Could not write file "x": No space left on device')
+    with pytest.raises(TablesFailure, match="out of memory; give it more memory"), told():
+        raise duckdb.OutOfMemoryException("Out of Memory Error: failed")
+
+
+def test_a_folder_of_another_batch_is_left_alone(data: Path, tmp_path: Path) -> None:
+    decide(data, tmp_path)
+    said = decide(data, tmp_path, "--ruleset", "se.stockholm", "--columns", "outcome", code=2)
+    assert said == (
+        f"flk: {tmp_path}: holds a batch with another ruleset and version and fingerprint and outputs; "
+        "choose another folder, or remove it\n"
+    )
+
+
+def test_files_that_cannot_be_read(data: Path, tmp_path: Path) -> None:
+    whole = (data / "patients.parquet").read_bytes()
+    (tmp_path / "cut.parquet").write_bytes(whole[: len(whole) // 2])
+    (tmp_path / "empty.parquet").write_bytes(b"")
+    (tmp_path / "empty.csv").write_bytes(b"\n")
+    (tmp_path / "rows.xlsx").write_bytes(b"PK")
+    (tmp_path / "none").mkdir()
+    (tmp_path / "two").mkdir()
+    (tmp_path / "two" / "a.csv").write_text("id,age\n1,2\n", encoding="utf-8")
+    (tmp_path / "two" / "b.csv").write_text("id,ages\n1,2\n", encoding="utf-8")
+    for name, message in (
+        ("cut.parquet", "no whole Parquet file: it is cut short or damaged; fetch it again"),
+        ("empty.parquet", "an empty file"),
+        ("empty.csv", "no heading: the first line is empty"),
+        ("rows.xlsx", "expected a file whose name ends in .parquet or .csv"),
+        ("missing.csv", "no such file"),
+        ("none", "a folder without a Parquet or CSV file"),
+    ):
+        said = flk(
+            "batch", "priority", tmp_path / name, "--on", ON, "--out", tmp_path / "out", code=2
+        )
+        assert said == f"flk: {tmp_path / name}: {message}\n"
+    said = flk("batch", "priority", tmp_path / "two", "--on", ON, "--out", tmp_path / "out", code=2)
+    assert said.endswith("its columns are not those of "
+                         f"{tmp_path / 'two' / 'a.csv'} (differing: age, ages)\n")  # fmt: skip
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_file_that_lost_a_block(data: Path, tmp_path: Path) -> None:
+    """The footer is whole and a row group is not: as a copy that lost a block."""
+    rotten = bytearray((data / "patients.parquet").read_bytes())
+    place = (
+        pq.ParquetFile(data / "patients.parquet").metadata.row_group(4).column(0).data_page_offset
+    )
+    rotten[place : place + 60] = b"\xff" * 60
+    (tmp_path / "patients.parquet").write_bytes(rotten)
+    (tmp_path / "physicians.parquet").write_bytes((data / "physicians.parquet").read_bytes())
+    with pytest.raises(FileUnreadable, match="no whole Parquet file"):
+        list(run_batch(job(tmp_path, tmp_path / "out")))
+
+
+def test_references_stand_once_over_all_parts(data: Path, tmp_path: Path) -> None:
+    table = pq.read_table(data / "patients.parquet")
+    pq.write_table(
+        pa.concat_tables([table, table.slice(0, 2)]),
+        tmp_path / "patients.parquet",
+        row_group_size=500,
+    )
+    (tmp_path / "physicians.parquet").write_bytes((data / "physicians.parquet").read_bytes())
+    with pytest.raises(TableInvalid) as error:
+        list(run_batch(job(tmp_path, tmp_path / "out")))
+    assert str(error.value) == (
+        "patient: expected each patient.id once, found '0' (2 rows), '1' (2 rows); keep one row of each"
+    )
+
+
+def test_cells_as_spreadsheets_write_them(tmp_path: Path) -> None:
+    (tmp_path / "people.csv").write_text(
+        "\ufeffid;yrke;contact.setting;ålder;har hemtjänst;födelsedatum\n"
+        "1;assistant_nurse;home_help;;ja;1950-02-28\n"
+        "2;assistant_nurse;home_help;70;NEJ;\n"
+        "3;assistant_nurse;home_help;70,5;kanske;\n"
+        "4;assistant_nurse;home_help;;yes;2023-02-30\n"
+        ";;;;;\n",
+        encoding="utf-8",
+    )
+    flk("batch", "social_care_contact", tmp_path / "people.csv", "--on", ON, "--out", tmp_path / "out",
+        "--write", "csv", "--columns", "outcome,missing")  # fmt: skip
+    (part,) = (tmp_path / "out").glob("0*.csv")
+    assert part.read_text(encoding="utf-8").splitlines() == [
+        "contact.id,outcome,missing",
+        '1,grounded,""',
+        '2,ungrounded,""',
+        "3,undetermined,patient.age|patient.home_help",
+        "4,undetermined,patient.age",
+        ",undetermined,contact.profession|contact.setting|patient.age|patient.home_help",
+    ]
+    bad = json.loads((tmp_path / "out" / "summary.json").read_text())["unreadable"]
+    assert {(each["fact"], each["count"], each["examples"][0][0]) for each in bad} == {
+        ("patient.age", 2, "'70,5'"), ("patient.home_help", 1, "'kanske'")
+    }  # fmt: skip
+
+
+def test_a_row_of_a_batch_explained(data: Path, tmp_path: Path) -> None:
+    decide(data, tmp_path / "parquet", "--part-rows", 1_000)
+    decide(data, tmp_path / "csv", "--write", "csv")
+    for folder in ("parquet", "csv"):
+        said = flk("explain", tmp_path / folder, "patient.id=2501", "--lang", "en")
+        assert said.startswith("ASSESS: patient 2501, physician D1\n")
+    record = json.loads(flk("explain", tmp_path / "parquet", "patient.id=7", "--format", "json"))
+    assert (record["outcome"], record["references"]) == (
+        "not_eligible", {"physician": "D7", "patient": "7"}
+    )  # fmt: skip
+    assert flk("explain", tmp_path / "csv", "patient.id=x", code=2) == (
+        f"flk: {tmp_path / 'csv'}: no row with patient.id=x among the finished parts\n"
+    )
+    assert "several rows with D1; name patient.id and physician.id" in flk(
+        "explain", tmp_path / "csv", "physician.id=D1", code=2
+    )
+    assert flk("explain", data, "patient.id=1", code=2) == (
+        f"flk: {data}: no batch: it has no batch.json\n"
+    )
+
+
+def test_a_changed_answer_is_told(data: Path, tmp_path: Path) -> None:
+    decide(data, tmp_path)
+    (part,) = tmp_path.glob("0*.parquet")
+    table = pq.read_table(part)
+    forged = table.set_column(
+        table.schema.get_field_index("outcome"), "outcome", pa.array(["eligible"] * table.num_rows)
+    )
+    pq.write_table(forged, part)
+    said = flk("explain", tmp_path, "patient.id=7", code=2)
+    assert "its row says otherwise than the reference interpreter in outcome" in said
+
+
+def test_what_another_ruleset_would_do(data: Path) -> None:
+    arguments = ("batch", "eligibility", data / "patients.parquet",
+                 "--with", f"physician={data / 'physicians.parquet'}", "--on", ON, "--lang", "en",
+                 "--allow-missing-columns", "--part-rows", 1_000)  # fmt: skip
+    said = flk(*arguments, "--compare", "se.national", "se.stockholm")
+    found = json.loads(
+        flk(*arguments, "--compare", "se.national", "se.stockholm", "--format", "json")
+    )
+    rows = {}
+    for name in ("se.national", "se.stockholm"):
+        decided = load(name, on=date.fromisoformat(ON)).decide_table(
+            "eligibility",
+            {"physician": pq.read_table(data / "physicians.parquet"), "patient": pq.read_table(data / "patients.parquet")},
+            unknown=True,
+        )  # fmt: skip
+        rows[name] = {row["patient.id"]: row for row in decided.table.to_pylist()}
+    sides = [
+        tuple(
+            f"{row['outcome']}: {row['reason']}" if row["reason"] else row["outcome"]
+            for row in pair
+        )
+        for pair in (
+            (rows["se.national"][key], rows["se.stockholm"][key]) for key in rows["se.national"]
+        )
+    ]
+    wanted = {side: sides.count(side) for side in set(sides) if side[0] != side[1]}
+    assert {(each["before"], each["after"]): each["rows"] for each in found["changes"]} == wanted
+    assert found["changed"] == sum(wanted.values()) > 0
+    assert len(found["samples"]) == len(wanted)
+    assert f"{found['changed']:,} of {found['rows']:,} rows get another outcome." in said
+    assert (
+        said.count("under se.national 2022.1")
+        == said.count("under se.stockholm 2024.1")
+        == len(wanted)
+    )
+    gained = {each["rule"]: each["rows"] for each in found["rules"] if each["ground"] == "gained"}
+    assert gained
+    rule, count = next(iter(gained.items()))
+    assert count == sum(
+        rule in rows["se.stockholm"][key]["grounds"] and rule not in rows["se.national"][key]["grounds"]
+        and sides[n][0] != sides[n][1]
+        for n, key in enumerate(rows["se.national"])
+    )  # fmt: skip
+    same = flk(*arguments, "--compare", "se.national", "se.national")
+    assert same == f"0 of {found['rows']:,} rows get another outcome.\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--out", "x", "--compare", "se.national", "se.stockholm"),
+         "--out: expected a folder, or --compare with two rulesets, found both"),
+        ((), "--out: expected a folder, or --compare with two rulesets, found neither"),
+        (("--out", "x", "--part-rows", "0"), "--part-rows: expected a number from 1 to 10,000,000, found 0"),
+        (("--out", "x", "--picture", "x.png"), "--picture: expected a file whose name ends in .svg, found 'x.png'"),
+        (("--out", "x", "--with", "physician"),
+         "--with: expected a subject and a file: physician=doctors.csv, found 'physician'"),
+        (("--out", "x", "--pairs", "unti"), "--pairs: expected listed or unit, found 'unti'; did you mean 'unit'?"),
+    ],
+)  # fmt: skip
+def test_wrong_options(data: Path, arguments: tuple[str, ...], message: str) -> None:
+    said = flk("batch", "eligibility", data / "patients.parquet", "--on", ON, *arguments, code=2)
+    assert said == f"flk: {message}\n"
+
+
+def test_a_file_of_a_stranger(data: Path) -> None:
+    said = flk("batch", "eligibility", data / "patients.parquet", "--with", f"unit={data / 'patients.csv'}",
+               "--on", ON, "--out", "x", code=2)  # fmt: skip
+    assert said == (
+        "flk: eligibility is about physician and patient: expected one main file and one for each other, found others of unit\n"
+    )
+
+
+def test_flk_sql(tmp_path: Path) -> None:
+    said = flk("sql", "se.national", "physician_contact", "--on", ON, "--dialect", "spark")
+    assert said.startswith(
+        "-- se.national 2022.1, physician_contact, 2024-10-01\nWITH facts AS (\n"
+    )
+    assert "/* contact.physician_in_primary_care: presentation-2022, " in said
+    joined = flk("sql", "se.national", "eligibility", "--on", ON, "--tables")
+    assert 'ON physician_parts."physician key" = patient_parts."patient key"' in joined
+    assert flk("sql", "se.national", "priority", "--on", ON, "--dialect", "mysql", code=2) == (
+        "flk: --dialect: expected duckdb or spark or postgres, found 'mysql'\n"
+    )
+
+
+def test_sums_of_parts() -> None:
+    one = Summary(rows=2, outcomes={"a": 1, "b": 1}, lists={"grounds": {"r": 1}}, with_missing=1)
+    both = one + Summary(rows=1, outcomes={"b": 1}, lists={"advice": {"s": 1}}, unpaired=3)
+    assert both == Summary(
+        rows=3, outcomes={"b": 2, "a": 1}, lists={"grounds": {"r": 1}, "advice": {"s": 1}},
+        with_missing=1, unpaired=3,
+    )  # fmt: skip
+    assert list(both.outcomes) == ["b", "a"]
+    assert batches.summary_of(both.to_dict()) == both
+    assert files.ENDINGS == (".parquet", ".csv")
