@@ -24,9 +24,8 @@ import support.country  # noqa: F401
 from benchmarks.country import making
 from benchmarks.country.people import Country
 from conftest import ROOT
-from flk_rules.errors import TableInvalid
+from flk_rules.errors import TableInvalid, TablesFailure
 from flk_rules.model.answers import Combine
-from flk_rules.tables.duck import TablesFailure
 from soak.tables import Compared, compare, distinct, shipped_tables
 from support.edges import edge_facts, edges
 from support.rulesets import QUESTION

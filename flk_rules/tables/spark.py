@@ -16,7 +16,7 @@ from sqlglot import exp
 
 from flk_rules.deciding import Decider
 from flk_rules.engines.sql.dialects import Spark
-from flk_rules.errors import Problem, TableInvalid, shown
+from flk_rules.errors import Problem, TableInvalid, TablesFailure, shown
 from flk_rules.facts import Facts
 from flk_rules.model.rules import Ruleset
 from flk_rules.tables import columns as kind
@@ -29,7 +29,6 @@ from flk_rules.tables.deciding import (
     unpaired,
     unreadable_of,
 )
-from flk_rules.tables.duck import TablesFailure
 from flk_rules.tables.planning import WHOLE, Plan, Wish, plan
 from flk_rules.tables.rows import as_facts, facts_of_source, refuse_difference
 
