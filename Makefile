@@ -12,7 +12,11 @@ SOURCE := pyproject.toml README.md $(shell find flk_rules rulesets -type f -not 
 export CPPFLAGS := -O2 -DPyEval_CallObject=PyObject_CallObject $(CPPFLAGS)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test lint pytest engines services soak bench docs dev clean
+# Debian's packages, where one is missing and root can install it.
+install = { test "$$(id -u)" = 0 || { echo "$(1): not here, and only root can install it" >&2; exit 1; }; \
+  apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $(1); }
+
+.PHONY: demo test lint pytest engines services soak bench bench-country docs dev clean
 
 demo: $(VENV)/.demo
 	@$(BIN)/python examples/demo.py
@@ -37,27 +41,29 @@ engines: $(VENV)/.test
 	cd build/elsewhere && $(abspath $(BIN))/pytest -c $(CURDIR)/pyproject.toml --rootdir $(CURDIR) \
 	  -n 2 --dist loadfile $(CURDIR)/tests -k "rete or parity or eligibility or reference"
 
-# A real server for the tests of a shared log and a real browser for those of a page, from Debian's
-# packages; without them the tests are skipped and say so, or fail where CI=true. The package's own
-# server is not started.
-services:
-	@command -v chromium >/dev/null && command -v chromedriver >/dev/null || { \
-	  test "$$(id -u)" = 0 || { echo "chromium is not here, and only root can install it" >&2; exit 1; }; \
-	  apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends \
-	    chromium chromium-driver; }
+# What tests need besides Python: a browser for those of a page and a server for those of a shared
+# log, from Debian's packages, and for those of Spark Java 17 and pyspark. Without them these tests
+# are skipped and say so, or fail where CI=true. The packages' own server is not started.
+services: $(VENV)/.test
+	@command -v chromium >/dev/null && command -v chromedriver >/dev/null || \
+	  $(call install,chromium chromium-driver)
+	@command -v java >/dev/null || $(call install,openjdk-17-jre-headless)
 	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || { \
-	  test "$$(id -u)" = 0 || { echo "postgresql is not here, and only root can install it" >&2; exit 1; }; \
-	  apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends \
-	    -o Dpkg::Options::=--force-confold postgresql-common && \
+	  $(call install,-o Dpkg::Options::=--force-confold postgresql-common) && \
 	  sed -i 's/^#*create_main_cluster.*/create_main_cluster = false/' \
-	    /etc/postgresql-common/createcluster.conf && \
-	  DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends postgresql; }
+	    /etc/postgresql-common/createcluster.conf && $(call install,postgresql); }
+	$(BIN)/pip install -q "$$(ls build/wheel/*.whl)[spark]"
 
 soak: $(VENV)/.test
 	cd build && PYTHONPATH=$(CURDIR)/tests $(abspath $(BIN))/python -m soak $(ARGS)
 
 bench: $(VENV)/.bench
 	$(BIN)/python -m benchmarks $(ARGS)
+
+# A whole country, some minutes; OpenFisca-Core is AGPL and installed for this alone.
+bench-country: $(VENV)/.test
+	$(BIN)/pip install -q "$$(ls build/wheel/*.whl)[bench-openfisca]"
+	$(BIN)/python -m benchmarks.country $(ARGS)
 
 # The page that is generated; a test holds it to the rulesets and the tests.
 docs: $(VENV)/.test

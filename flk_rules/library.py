@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from flk_rules.model import rules as model
     from flk_rules.model.schema import Schema
     from flk_rules.tables.deciding import DecidedTable
+    from flk_rules.tables.spark import DecidedFrame
 
 DEFAULT_ENGINE = "rete"
 
@@ -165,21 +166,23 @@ class Ruleset:
         outputs: Sequence[str] | None = None,
         truths: bool = False,
         memory: str | None = None,
-    ) -> DecidedTable:
-        """A question asked of every row of a table, by SQL on DuckDB; needs the extra ``tables``.
+    ) -> DecidedTable | DecidedFrame:
+        """A question asked of every row of a table, by SQL: on DuckDB (extra ``tables``), or of a
+        Spark DataFrame on Spark (extra ``spark``).
 
         Args:
             question: such as ``"eligibility"``.
             table: anything that speaks Arrow (PyArrow, Polars, pandas, a DuckDB relation), with a
-                column a fact, called as in a roster: ``patient.age``. Or a mapping with a table for
-                each subject of the question.
+                column a fact, called as in a roster: ``patient.age``; or a Spark DataFrame. Or a
+                mapping with a table for each subject of the question.
             pairs: how the rows of several tables meet: ``"listed"``, a patient with the physician
                 whose ``id`` stands in ``listed_with``, or ``"unit"``, all who share ``unit.id``.
             unknown: facts that may lack a column and are then not known; True for all. A cell
                 without a value is a fact not known anyway.
             outputs: which of `flk_rules.tables.OUTPUTS`; all that the question has by default.
             truths: a column for the truth of each rule as well.
-            memory: what DuckDB may hold, such as ``"4GB"``; it puts the rest on disk.
+            memory: what DuckDB may hold, such as ``"4GB"``; it puts the rest on disk. Spark has
+                settings of its own.
 
         Raises:
             ExtraMissing: DuckDB, PyArrow or sqlglot is not installed.
@@ -200,6 +203,7 @@ class Ruleset:
         try:
             from flk_rules.tables.deciding import decide_table
             from flk_rules.tables.planning import Wish
+            from flk_rules.tables.spark import decide_frame, is_frame
         except ImportError:
             raise ExtraMissing("tables", "tables") from None
         wish = Wish(
@@ -212,6 +216,8 @@ class Ruleset:
         def decide(facts: Facts) -> Decision:
             return Decision(decider.answer(facts), self.model, decider)
 
+        if is_frame(table):
+            return decide_frame(self.model, decider, question, table, wish, decide=decide)
         return decide_table(
             self.model, decider, question, table, wish, decide=decide, memory=memory
         )

@@ -23,6 +23,8 @@ MOST_LINES = 300
 ALONE: dict[str, str | tuple[str, ...] | None] = {
     "durable_rules_engine": "flk_rules.engines.rete.handle",
     "durable": None,
+    "pyspark": "flk_rules.tables.spark",
+    "py4j": "flk_rules.tables.spark",
     "typer": "flk_rules.cli",
     "rich": "flk_rules.cli",
     "lark": "flk_rules.language.parser",
@@ -122,7 +124,8 @@ def test_importing_the_library_is_light() -> None:
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     loaded = set(ran.stdout.split())
     heavy = {"durable_rules_engine", "lark", "cattrs", "tomli", "typer", "rich"}
-    assert not loaded & {*heavy, "hypothesis", "pytest", "sqlglot", "duckdb", "pyarrow"}
+    assert not loaded & {*heavy, "hypothesis", "pytest", "sqlglot", "duckdb", "pyarrow",
+                         "pyspark"}  # fmt: skip
 
 
 def test_the_package_itself_imports_nothing_before_it_is_asked_for() -> None:

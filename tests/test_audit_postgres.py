@@ -35,7 +35,7 @@ SOMEBODY = {"physician": specialist("geriatrik")}
 @pytest.fixture(scope="module")
 def running() -> Iterator[Server]:
     if programs() is None:
-        absent("a server of PostgreSQL", "postgresql")
+        absent("a server of PostgreSQL", "apt-get install postgresql")
     with server() as found:
         yield found
 

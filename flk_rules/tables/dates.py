@@ -1,13 +1,14 @@
 """calendar time in SQL.
 
-`model/calendar.py` on columns: whole numbers alone, so that no database's idea of a month's end or
-of a year's length has a part in it. `tests/test_tables_dates.py` holds it to the calendar.
+`model/calendar.py` on columns. Of a database it needs the parts of a date and the last day of its
+month; months and years are counted here. `tests/test_tables_dates.py` holds it to the calendar.
 """
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, timedelta
 
 from attrs import frozen
 from sqlglot import exp
@@ -17,12 +18,10 @@ from flk_rules.engines.sql.literals import (
     BIGINT,
     DOUBLE,
     all_of,
-    any_of,
     cases,
     cast,
     double,
     integer,
-    negated,
 )
 from flk_rules.model.calendar import (
     YEAR_DECIMALS,
@@ -32,33 +31,47 @@ from flk_rules.model.calendar import (
     years_until,
 )
 
+DATE = exp.DataType.build("DATE")
 _YEAR = 12
 Tree = exp.Expr
 
 
 @frozen
 class Day:
-    """A date and its parts."""
+    """A date, its parts, and the days of its month, of the month before and of the one after."""
 
     tree: Tree
     year: Tree
     month: Tree
     day: Tree
+    here: Tree
+    before: Tree
+    after: Tree
 
 
 def day_of(tree: Tree) -> Day:
     """A date's column."""
-    year, month, day = (
-        cast(exp.Extract(this=exp.var(part), expression=tree.copy()), BIGINT)
-        for part in ("YEAR", "MONTH", "DAY")
-    )
-    return Day(tree, year, month, day)
+    year, month, day = (_part(part, tree) for part in ("YEAR", "MONTH", "DAY"))
+    last = exp.LastDay(this=tree.copy())
+    # As many days back as the month has gone is the last day of the month before.
+    before = exp.DateSub(this=tree.copy(), expression=_part("DAY", tree), unit=exp.var("DAY"))
+    next_ = exp.DateAdd(this=last.copy(), expression=integer(1), unit=exp.var("DAY"))
+    after = exp.LastDay(this=cast(next_, DATE))
+    lengths = [_part("DAY", each) for each in (last, cast(before, DATE), after)]
+    return Day(tree, year, month, day, *lengths)
 
 
 def that_day(on: date) -> Day:
     """A constant date."""
-    tree = cast(exp.Literal.string(on.isoformat()), exp.DataType.build("DATE"))
-    return Day(tree, integer(on.year), integer(on.month), integer(on.day))
+    tree = cast(exp.Literal.string(on.isoformat()), DATE)
+    first = on.replace(day=1)
+    months = (on, first - timedelta(1), first + timedelta(31))
+    lengths = [integer(monthrange(each.year, each.month)[1]) for each in months]
+    return Day(tree, integer(on.year), integer(on.month), integer(on.day), *lengths)
+
+
+def _part(name: str, tree: Tree) -> Tree:
+    return cast(exp.Extract(this=exp.var(name), expression=tree.copy()), BIGINT)
 
 
 def derived(
@@ -113,7 +126,7 @@ def _forward(start: Day, end: Day, dialect: Dialect) -> Tree:
     """The same where `end` does not come first."""
     months, early = _months(start, end), _day_not_reached(start, end)
     # The last completed month ended in the month of `end`, or in the one before it.
-    here, before, after = (_length(end, step) for step in (0, -1, 1))
+    here, before, after = end.here, end.before, end.after
     here_day, before_day, after_day = (_least(start.day, each) for each in (here, before, after))
     since_here = _sub(end.day, here_day)
     since_before = _add(_sub(before, before_day), end.day)
@@ -140,28 +153,7 @@ def _months(start: Day, end: Day) -> Tree:
 def _day_not_reached(start: Day, end: Day) -> Tree:
     """Whether the day of the month is still to come; a month's last day stands for all later."""
     later = exp.GT(this=start.day.copy(), expression=end.day.copy())
-    return all_of([later, exp.LT(this=end.day.copy(), expression=_length(end, 0))])
-
-
-def _length(day: Day, step: int) -> Tree:
-    """The days of the month `step` months from a date's own, at most one."""
-
-    def month(*numbers: int) -> Tree:
-        there = [integer((number - 1 - step) % _YEAR + 1) for number in numbers]
-        return exp.In(this=day.month.copy(), expressions=there)
-
-    def divides(number: int) -> Tree:
-        left = exp.Mod(this=day.year.copy(), expression=integer(number))
-        return exp.EQ(this=left, expression=integer(0))
-
-    # A month before or after February is in its year.
-    leap = all_of([divides(4), any_of([negated(divides(100)), divides(400)])])
-    return cases(
-        (all_of([month(2), leap]), integer(29)),
-        (month(2), integer(28)),
-        (month(4, 6, 9, 11), integer(30)),
-        otherwise=integer(31),
-    )
+    return all_of([later, exp.LT(this=end.day.copy(), expression=end.here.copy())])
 
 
 def _least(one: Tree, other: Tree) -> Tree:

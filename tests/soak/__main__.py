@@ -18,6 +18,7 @@ from soak.memory import BOUND_KB, WARM_UP, decide_watched
 from soak.parity import FACTS_EACH, Tally, random_cases, run_measured
 from soak.progress import Progress
 from soak.shipped import asked, chunks, shipped_cases
+from soak.spark import on_spark
 from soak.tables import Compared, parts, shipped_tables
 
 CHUNK = 25
@@ -36,6 +37,8 @@ def main() -> int:
                         help="whether the mutants of shipped rulesets are tried")  # fmt: skip
     parser.add_argument("--tables", type=int, default=1_000_000, metavar="ROWS",
                         help="of each distinct shipped question, by SQL")  # fmt: skip
+    parser.add_argument("--spark", type=int, default=100_000, metavar="ROWS",
+                        help="of all distinct shipped questions together, on Spark")  # fmt: skip
     parser.add_argument("--decisions", type=int, default=1_000_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--processes", type=int, default=2)
@@ -60,6 +63,8 @@ def main() -> int:
         good &= scores()
     if options.tables:
         good &= _tables(options.tables, options.seed, options.processes)
+    if options.spark:
+        good &= on_spark(options.spark, options.seed)
     if options.decisions:
         good &= _flat(options.decisions, options.seed)
     if options.kills:

@@ -6,7 +6,7 @@ of every rule, and everything that an answer says.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -32,6 +32,10 @@ from support.random_facts import FactSource
 from support.rulesets import QUESTION, random_ruleset
 from support.tabled import answered, asking, read_facts, table_of
 
+Run = Callable[
+    [Ruleset, Decider, str, Sequence[dict[str, Value]], Sequence[str]], list[dict[str, Any]]
+]
+"""What a query gives for each of the facts, in their order."""
 ROWS_EACH = 40
 """Rows of one random ruleset: compiling its SQL costs as much as deciding thousands."""
 CHUNK = 20_000
@@ -124,10 +128,11 @@ def compare(
     outputs: Sequence[str] = OUTPUTS,
     seed: int = 0,
     wanted: Wanted | None = None,
+    run: Run | None = None,
 ) -> Compared:
-    """Every row by SQL and by reference."""
+    """Every row by SQL and by reference; on DuckDB, or where `run` runs it."""
     wanted = wanted or Wanted(ruleset, question, outputs)
-    rows = run_sql(ruleset, wanted.decider, question, facts, outputs)
+    rows = (run or run_sql)(ruleset, wanted.decider, question, facts, outputs)
     found = Compared()
     for number, (known, row) in enumerate(zip(facts, rows, strict=True)):
         firings, said = wanted.of(known)
@@ -144,7 +149,7 @@ def compare(
     return found
 
 
-def random_tables(first: int, rulesets: int) -> Compared:
+def random_tables(first: int, rulesets: int, run: Run | None = None) -> Compared:
     """Rulesets of as many seeds from `first`, each combined in one of the four ways."""
     found = Compared()
     for seed in range(first, first + rulesets):
@@ -152,7 +157,7 @@ def random_tables(first: int, rulesets: int) -> Compared:
         ruleset = asking(random_ruleset(seed), combine, seed)
         source = FactSource(ruleset, seed)
         facts = [source.draw() for _ in range(ROWS_EACH)]
-        found.add(compare(ruleset, QUESTION, facts, seed=seed))
+        found.add(compare(ruleset, QUESTION, facts, seed=seed, run=run))
     return found
 
 
@@ -188,7 +193,12 @@ def parts(rows: int, seed: int) -> list[tuple[str, str, int, int, tuple[str, ...
 
 
 def shipped_tables(
-    name: str, question: str, seed: int, rows: int, outputs: Sequence[str] = OUTPUTS
+    name: str,
+    question: str,
+    seed: int,
+    rows: int,
+    outputs: Sequence[str] = OUTPUTS,
+    run: Run | None = None,
 ) -> Compared:
     """As many random rows of one shipped question, in tables of `CHUNK` rows."""
     ruleset = loaded(name)
@@ -199,7 +209,9 @@ def shipped_tables(
     found = Compared()
     for done in range(0, rows, CHUNK):
         facts = [source.draw() for _ in range(min(CHUNK, rows - done))]
-        found.add(compare(ruleset, question, facts, outputs=outputs, seed=seed, wanted=wanted))
+        found.add(
+            compare(ruleset, question, facts, outputs=outputs, seed=seed, wanted=wanted, run=run)
+        )
     return found
 
 

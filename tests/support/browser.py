@@ -33,7 +33,7 @@ def browser() -> Iterator[Browser]:
     """A browser with an empty profile; without one the test is skipped, or fails in CI."""
     program, driver = shutil.which("chromium"), shutil.which("chromedriver")
     if program is None or driver is None:
-        absent("chromium with its driver", "chromium chromium-driver")
+        absent("chromium with its driver", "apt-get install chromium chromium-driver")
     profile = tempfile.mkdtemp(prefix="flk-chromium-")
     options = ChromeOptions()
     options.binary_location = program

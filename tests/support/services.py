@@ -12,9 +12,9 @@ from typing import NoReturn
 import pytest
 
 
-def absent(what: str, package: str) -> NoReturn:
+def absent(what: str, how: str) -> NoReturn:
     """Ends a test that needs a program which is not here."""
-    reason = f"{what} is not on this machine: apt-get install {package}, or make services as root"
+    reason = f"{what} is not on this machine: {how}, or make services as root"
     if os.environ.get("CI", "").lower() in ("true", "1"):
         pytest.fail(f"{reason} (in CI nothing is skipped)", pytrace=False)
     pytest.skip(reason)
