@@ -307,6 +307,22 @@ def test_export_as_parquet(log: Path) -> None:
     assert pyarrow.parquet.read_table("no.parquet").num_rows == 0
 
 
+def test_parquet_is_written_in_pieces(log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("flk_rules.audit.exporting._AT_ONCE", 4)
+    assert flk("export", log, "--out", "all.parquet", "--format", "parquet").exit_code == 0
+    assert pyarrow.parquet.ParquetFile("all.parquet").num_row_groups == 2
+    assert pyarrow.parquet.read_table("all.parquet").num_rows == 6
+
+
+def test_parquet_says_what_it_needs(log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    found = flk("export", log, "--out", "all.parquet", "--format", "parquet")
+    assert (found.exit_code, found.stderr) == (
+        2, "flk: the format parquet needs the extra 'tables': pip install 'flk_rules[tables]'\n",
+    )  # fmt: skip
+    assert not Path("all.parquet").exists()
+
+
 def test_a_failed_export_leaves_nothing_half_written(log: Path) -> None:
     Path("some.csv").write_text("before", encoding="utf-8")
     behind(log, "UPDATE record SET salt = zeroblob(16) WHERE number = 7")
