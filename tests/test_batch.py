@@ -257,8 +257,20 @@ def test_references_stand_once_over_all_parts(data: Path, tmp_path: Path) -> Non
     with pytest.raises(TableInvalid) as error:
         list(run_batch(job(tmp_path, tmp_path / "out")))
     assert str(error.value) == (
-        "patient: expected each patient.id once, found '0' (2 rows), '1' (2 rows); keep one row of each"
+        f"{tmp_path / 'patients.parquet'}: expected each patient.id once, found '0' (2 rows), '1' (2 rows); keep one row of each"
     )
+
+
+def test_what_other_tables_got_wrong_is_told_once(data: Path, tmp_path: Path) -> None:
+    table = pq.read_table(data / "physicians.parquet")
+    codes = pa.array(["vald", *table["licence"].to_pylist()[1:]])
+    wrong = table.set_column(table.schema.get_field_index("licence"), "licence", codes)
+    pq.write_table(wrong, tmp_path / "physicians.parquet")
+    (tmp_path / "patients.parquet").write_bytes((data / "patients.parquet").read_bytes())
+    said = decide(tmp_path, tmp_path / "out", "--part-rows", 1_000)
+    assert said.count("taken as not known") == 1
+    name = tmp_path / "physicians.parquet"
+    assert f"flk: {name} 'licence': expected a code of licence, found 'vald'" in said
 
 
 def test_cells_as_spreadsheets_write_them(tmp_path: Path) -> None:
