@@ -108,9 +108,7 @@ def decide_table(
         bad = unreadable_of(run, made, _DUCKDB)
         with told():
             table = connection.sql(made.sql).to_arrow_table()
-        refuse_conflicts(
-            table["outcome"].null_count if "outcome" in table.column_names else 0, made
-        )
+        refuse_conflicts(table["outcome"].null_count, made)
         return DecidedTable(
             table=declared(table, made),
             unreadable=tuple(bad),
