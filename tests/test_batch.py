@@ -310,6 +310,8 @@ def test_a_row_of_a_batch_explained(data: Path, tmp_path: Path) -> None:
     assert (record["outcome"], record["references"]) == (
         "not_eligible", {"physician": "D7", "patient": "7"}
     )  # fmt: skip
+    hostile = "patient.id=x' OR 1=1 --"
+    assert f"no row with {hostile} among" in flk("explain", tmp_path / "csv", hostile, code=2)
     assert flk("explain", tmp_path / "csv", "patient.id=x", code=2) == (
         f"flk: {tmp_path / 'csv'}: no row with patient.id=x among the finished parts\n"
     )

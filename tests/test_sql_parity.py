@@ -25,7 +25,7 @@ from support.rulesets import QUESTION
 pytestmark = pytest.mark.no_cover
 
 RULESETS = 4
-SHIPPED_ROWS = 300
+SHIPPED_ROWS = 200
 
 
 def assert_parity(found: Compared, least_share: float) -> None:

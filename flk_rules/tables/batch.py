@@ -17,6 +17,7 @@ from attrs import evolve, field, frozen
 
 from flk_rules.deciding import Decider
 from flk_rules.engines.sql import dialect_of
+from flk_rules.engines.sql.literals import text
 from flk_rules.errors import FileUnreadable, Problem, TableInvalid, TablesFailure
 from flk_rules.model.rules import Ruleset
 from flk_rules.tables.checks import refuse_doubled
@@ -189,8 +190,8 @@ def _write(connection: duckdb.DuckDBPyConnection, made: Plan, target: Path, form
 
     def write(half: Path) -> None:
         with told(str(target)):
-            name = str(half).replace("'", "''")
-            connection.execute(f"COPY {select} TO '{name}' ({options})")
+            name = text(str(half)).sql(dialect="duckdb")
+            connection.execute(f"COPY {select} TO {name} ({options})")
 
     written_whole(target, write)
 
