@@ -310,6 +310,8 @@ def test_a_row_of_a_batch_explained(data: Path, tmp_path: Path) -> None:
     assert (record["outcome"], record["references"]) == (
         "not_eligible", {"physician": "D7", "patient": "7"}
     )  # fmt: skip
+    hostile = "patient.id=x' OR 1=1 --"
+    assert f"no row with {hostile} among" in flk("explain", tmp_path / "csv", hostile, code=2)
     assert flk("explain", tmp_path / "csv", "patient.id=x", code=2) == (
         f"flk: {tmp_path / 'csv'}: no row with patient.id=x among the finished parts\n"
     )
@@ -445,6 +447,29 @@ def test_what_another_ruleset_would_do(data: Path) -> None:
     )  # fmt: skip
     same = flk(*arguments, "--compare", "se.national", "se.national")
     assert same == f"0 of {found['rows']:,} rows get another outcome.\n"
+
+
+def test_rulesets_that_read_other_facts_are_compared(data: Path, tmp_path: Path) -> None:
+    """Each ruleset reads its own columns of one file; samples of a table without ids too."""
+    table = pa.table({
+        "age": [50] * 40, "chronic_conditions": [n % 4 for n in range(40)],
+        "frail": [True] * 40, "complex_needs": [False] * 40, "deprived_area": [n % 2 == 0 for n in range(40)],
+        "mental_ill_health": ["none"] * 40, "disability": ["none"] * 40, "housing": ["ordinary"] * 40,
+        "substance_use": [False] * 40, "vulnerable": [False] * 40, "home_health_care": [False] * 40,
+        "patient.municipality": pa.nulls(40, pa.string()),
+    })  # fmt: skip
+    pq.write_table(table, tmp_path / "p.parquet")
+    for names in (("se.national", "se.stockholm"), ("se.stockholm", "se.borgholm")):
+        found = json.loads(flk("batch", "priority", tmp_path / "p.parquet", "--on", ON, "--format", "json",
+                               "--allow-missing-columns", "--compare", *names))  # fmt: skip
+        assert found["rows"] == 40
+        counts = {name: load(name, on=date.fromisoformat(ON)).decide_table("priority", table, unknown=True)
+                  .table["outcome"].to_pylist() for name in names}  # fmt: skip
+        changed = sum(one != other for one, other in zip(*counts.values(), strict=True))
+        assert found["changed"] == changed > 0
+        said = flk("batch", "priority", tmp_path / "p.parquet", "--on", ON, "--lang", "sv",
+                   "--allow-missing-columns", "--compare", *names)  # fmt: skip
+        assert f"enligt {names[1]} " in said
 
 
 @pytest.mark.parametrize(

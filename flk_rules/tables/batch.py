@@ -17,6 +17,7 @@ from attrs import evolve, field, frozen
 
 from flk_rules.deciding import Decider
 from flk_rules.engines.sql import dialect_of
+from flk_rules.engines.sql.literals import text
 from flk_rules.errors import FileUnreadable, Problem, TableInvalid, TablesFailure
 from flk_rules.model.rules import Ruleset
 from flk_rules.tables.checks import refuse_doubled
@@ -113,7 +114,7 @@ def run_batch(job: Job) -> Iterator[Done]:
         run = runner(connection)
         _refuse_doubled(connection, job, made)
         for name, file in job.others.items():
-            connection.register(name, file.whole(_headings(made, name)))
+            connection.register(name, file.whole(headings(made, name)))
         for number, part in enumerate(parts_of(job, made)):
             done = record["parts"].get(part.name)
             target = job.folder / f"{part.name}.{job.format}"
@@ -189,8 +190,8 @@ def _write(connection: duckdb.DuckDBPyConnection, made: Plan, target: Path, form
 
     def write(half: Path) -> None:
         with told(str(target)):
-            name = str(half).replace("'", "''")
-            connection.execute(f"COPY {select} TO '{name}' ({options})")
+            name = text(str(half)).sql(dialect="duckdb")
+            connection.execute(f"COPY {select} TO {name} ({options})")
 
     written_whole(target, write)
 
@@ -199,7 +200,8 @@ def _tables(job: Job) -> dict[str, File]:
     return {job.main.name: job.main, **job.others}
 
 
-def _headings(made: Plan, name: str) -> frozenset[str]:
+def headings(made: Plan, name: str) -> frozenset[str]:
+    """The columns that a plan reads of a table."""
     return frozenset(each.heading for each in made.bound[name].columns.values())
 
 
@@ -209,14 +211,14 @@ def _refuse_doubled(connection: duckdb.DuckDBPyConnection, job: Job, made: Plan)
         names = [f"{subject}.id" for subject in source.subjects]
         columns = made.bound[source.table].columns
         if all(name in columns for name in names):
-            headings = [columns[name].heading for name in names]
+            told_apart = [columns[name].heading for name in names]
             file = _tables(job)[source.table]
             failed: list[FileUnreadable] = []
-            connection.register(source.table, file.batches(headings, failed))
+            connection.register(source.table, file.batches(told_apart, failed))
             try:
                 what = " with ".join(names)
                 run = runner(connection)
-                refuse_doubled(run, source.table, file.shown, headings, _DUCKDB, what)
+                refuse_doubled(run, source.table, file.shown, told_apart, _DUCKDB, what)
             except TablesFailure:
                 if failed:
                     raise failed[0] from None
@@ -259,9 +261,9 @@ def _stamp(path: Path) -> dict[str, Any]:
 
 def parts_of(job: Job, made: Plan) -> Iterator[Part]:
     """The parts of the main file with what the plan reads."""
-    return job.main.parts(_headings(made, job.main.name), job.rows)
+    return job.main.parts(headings(made, job.main.name), job.rows)
 
 
 def others_of(job: Job, made: Plan) -> dict[str, pa.Table]:
     """The other files, whole."""
-    return {name: file.whole(_headings(made, name)) for name, file in job.others.items()}
+    return {name: file.whole(headings(made, name)) for name, file in job.others.items()}
