@@ -10,6 +10,7 @@ from flk_rules.model.rules import Text
 
 _WORDS = {
     "report": Text(sv="Rapport om beslut", en="Report on decisions"),
+    "selection": Text(sv="urval", en="selection"),
     "skip": Text(sv="Till innehållet", en="Skip to the content"),
     "unfold": Text(sv="Vik ut allt", en="Unfold all"),
     "fold": Text(sv="Vik ihop allt", en="Fold all"),
