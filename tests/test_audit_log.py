@@ -131,6 +131,20 @@ def test_a_log_goes_on_where_it_was(path: Path) -> None:
         assert repr(log) == f"<audit log {path}>"
 
 
+def test_a_log_stays_where_it_was_opened(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also one with a name that SQLite would take for something else."""
+    monkeypatch.chdir(path.parent)
+    for name in ("decisions.flk", ":memory:", "file:odd?mode=ro", "a b%20#ö.flk"):
+        with AuditLog(name) as log:
+            ask(log)
+            (path.parent / "elsewhere").mkdir(exist_ok=True)
+            monkeypatch.chdir(path.parent / "elsewhere")
+            number = ask(log) or 0
+            assert log.receipt(number).content["question"] == "eligibility"
+            monkeypatch.chdir(path.parent)
+        assert verified(path.parent / name).decisions == 2
+
+
 def test_a_new_log_is_its_owner_s_alone(path: Path) -> None:
     make_log(path)
     assert path.stat().st_mode & 0o777 == 0o600

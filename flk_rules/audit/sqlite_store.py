@@ -52,7 +52,7 @@ class SqliteStore(Store):
         Raises `AuditUnreadable` for a file that is no log, or a log of another version, and
         `AuditUnwritable` for one that may not be written.
         """
-        self.path, self.name = Path(path), str(path)
+        self.path, self.name = Path(path).absolute(), str(path)  # wherever the process goes
         self._read_only, self._patience = read_only, patience
         self._writer: sqlite3.Connection | None = None
         self._owner, self._lock = os.getpid(), threading.Lock()
@@ -187,7 +187,7 @@ class SqliteStore(Store):
         by one that may write, and that then asks only."""
         modes = ("ro&immutable=1",) if self._still() else ("ro", "rw")
         for mode in modes:
-            uri = f"file:{quote(str(self.path.absolute()))}?mode={mode}"
+            uri = f"file:{quote(str(self.path))}?mode={mode}"
             connection = sqlite3.connect(
                 uri, uri=True, timeout=self._patience, isolation_level=None, check_same_thread=False
             )
