@@ -210,6 +210,16 @@ def test_paper_shows_everything(name: str, chromium: Browser, pages: dict[str, P
     assert _details(chromium) == before
 
 
+def test_it_prints_whole_with_and_without_its_script(
+    chromium: Browser, pages: dict[str, Path]
+) -> None:
+    path, each = pages["number.sv"], "document.querySelectorAll('details').forEach"
+    unfolded = chromium.sheets(path, before=f"{each}(one => {{ one.open = true; }})")
+    assert chromium.sheets(path) == unfolded
+    assert chromium.sheets(path, script=False) == unfolded
+    assert chromium.sheets(path, before=f"{each}(one => one.remove())") < unfolded / 2
+
+
 def test_a_screen_hides_what_is_folded(chromium: Browser, pages: dict[str, Path]) -> None:
     """That the check of paper can fail."""
     chromium.open(pages["number.sv"])
