@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.resources import files
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -70,6 +72,32 @@ def test_it_opens_fetches_nothing_and_nothing_is_complained_of(
     assert chromium.fetched() == []
     assert chromium.complaints() == []
     assert chromium.ask("return document.documentElement.lang") == name[-2:]
+
+
+def test_a_server_is_asked_for_the_page_and_for_nothing_else(
+    chromium: Browser, pages: dict[str, Path]
+) -> None:
+    """As the one who serves it sees it: not even a picture for the tab is asked for."""
+    asked = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.end_headers()
+            self.wfile.write(pages["hostile-set.sv"].read_bytes())
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        chromium.chrome.get(f"http://127.0.0.1:{server.server_port}/page.html")
+        assert chromium.ask("return document.readyState") == "complete"
+        chromium.open(pages["number.sv"])
+        server.shutdown()
+    assert asked == ["/page.html"]
 
 
 @pytest.mark.parametrize("name", [each for each in NAMES if each.startswith("hostile")])
@@ -180,6 +208,16 @@ def test_paper_shows_everything(name: str, chromium: Browser, pages: dict[str, P
     assert {*_details(chromium)} == {True}
     chromium.ask("window.dispatchEvent(new Event('afterprint'))")
     assert _details(chromium) == before
+
+
+def test_it_prints_whole_with_and_without_its_script(
+    chromium: Browser, pages: dict[str, Path]
+) -> None:
+    path, each = pages["number.sv"], "document.querySelectorAll('details').forEach"
+    unfolded = chromium.sheets(path, before=f"{each}(one => {{ one.open = true; }})")
+    assert chromium.sheets(path) == unfolded
+    assert chromium.sheets(path, script=False) == unfolded
+    assert chromium.sheets(path, before=f"{each}(one => one.remove())") < unfolded / 2
 
 
 def test_a_screen_hides_what_is_folded(chromium: Browser, pages: dict[str, Path]) -> None:

@@ -23,7 +23,7 @@ from flk_rules.cli.main import app
 from flk_rules.errors import FlkError
 from flk_rules.reporting import Collection, Parts, page, read_receipts
 from flk_rules.reporting import reading as reading_module
-from support.audit import Clock, asked, decide
+from support.audit import Clock, asked, behind, decide
 from support.reporting import Page, collected, lines, page_of, receipts, taken_apart
 
 
@@ -337,6 +337,29 @@ def test_a_log_gives_its_records_with_their_numbers(folder: Path) -> None:
     assert f"Record in the log {numbers[1]}" in one.one("header").text
     assert "The receipt agrees with its record in the log." in one.text
     assert "the log it came from" not in one.text
+
+
+def test_a_log_that_was_changed_gives_no_page(folder: Path, tmp_path: Path) -> None:
+    log, out = tmp_path / "log.flk", tmp_path / "x.html"
+    log.write_bytes((folder / "log.flk").read_bytes())
+    behind(log, "UPDATE record SET salt = zeroblob(length(salt)) WHERE number = 4")
+    result = flk("--log", str(log), "--out", str(out))
+    assert result.exit_code == 2
+    assert result.stderr.endswith("verify the log\n")
+    assert not out.exists()
+
+
+def test_what_was_asked_for_is_said_but_nobody_s_reference(folder: Path, tmp_path: Path) -> None:
+    key = tmp_path / "key"
+    key.write_bytes(bytes(range(32)))
+    log = str(folder / "log.flk")
+    result = flk("--log", log, "--question", "eligibility", "--since", "2026-01-01", "--lang", "en")
+    said = taken_apart(result.stdout).one("p", "selection").text
+    assert said == "Selection: question eligibility, since 2026-01-01"
+    result = flk("--log", log, "--subject", "patient=A-17", "--key", str(key), "--lang", "en")
+    assert taken_apart(result.stdout).one("p", "selection").text == "Selection: subject patient"
+    assert "A-17" not in result.stdout
+    assert not taken_apart(flk("--log", log).stdout).all("p", "selection")
 
 
 def test_a_page_of_many_is_said_on_the_error_stream(folder: Path) -> None:

@@ -21,14 +21,16 @@ from attrs import evolve
 import flk_rules
 from flk_rules.audit import Receipt
 from flk_rules.audit.receipts import Receipts
-from flk_rules.errors import ReceiptInvalid, UnknownName
+from flk_rules.errors import ReceiptInvalid, UnknownName, ValuesConflict
 from flk_rules.explaining.phrases import cite
 from flk_rules.explaining.text import printable
 from flk_rules.explaining.words import FORCES
 from flk_rules.model.rules import LANGUAGES
 from flk_rules.reporting import page
+from flk_rules.reporting.collecting import _KEYS
 from flk_rules.reporting.shapes import Node
 from flk_rules.reporting.trees import Trees
+from flk_rules.reporting.words import _WORDS
 from support.audit import Clock
 from support.cases import NATIONAL, ON, shipped, specialist
 from support.folders import entry, header
@@ -202,6 +204,15 @@ def test_one_that_was_changed_does_not() -> None:
     assert [each.text for each in both.all("span", "alarm")] == ["does not agree with its rules"]
 
 
+def test_one_that_cannot_be_decided_again_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    def conflict(*_: Any) -> None:
+        raise ValuesConflict({"a": 1, "b": 2})
+
+    monkeypatch.setattr("flk_rules.audit.replaying.Replayer.replay", conflict)
+    alarm = page_of(receipts()[2], language="en").one("div", "alarm").text
+    assert alarm.startswith("The receipt cannot be decided again: a says 1, b says 2;")
+
+
 def test_a_changed_fact_shows_too() -> None:
     facts = {**receipts()[2].content["facts"], "patient.age": 64}
     alarm = page_of(changed(receipts()[2], facts=facts)).one("div", "alarm").text
@@ -299,6 +310,17 @@ def test_no_word_of_the_other_language_is_left() -> None:
         assert word not in english
 
 
+def test_every_word_is_used() -> None:
+    room = CSS.parent.parent
+    text = "".join(
+        path.read_text(encoding="utf-8")
+        for path in room.rglob("*")
+        if path.suffix in (".py", ".html") and path.name != "words.py"
+    ) + (room / "words.py").read_text(encoding="utf-8").partition("def said")[2]  # fmt: skip
+    unused = {key for key in _WORDS if f'"{key}"' not in text} - {f"by_{key}" for key in _KEYS}
+    assert unused == set()
+
+
 def test_the_page_holds_all_it_needs_and_may_fetch_nothing() -> None:
     found = shown(5)
     assert {each.tag for each in found.elements} & {
@@ -363,6 +385,30 @@ def test_words_of_an_overlay_of_ones_own_are_text(tmp_path: Path) -> None:
     assert found.text.count(" ".join(printable(PAYLOAD).split())) >= 5
 
 
+def test_a_rule_that_a_layer_took_away_is_named_where_nothing_gives_a_ground(
+    tmp_path: Path,
+) -> None:
+    because = {"sv": "gäller inte hos oss", "en": "does not hold here"}
+    source = {"document": "decision", "section": "All of it", "statement": "E14"}
+    target = "se.national.eligibility.geriatrics"
+    texts = [
+        header("own"),
+        entry("document", id="decision", title="D", publisher="P", published="2024"),
+        entry("disable", rule=target, because=because, source=source),
+    ]
+    folder = tmp_path / "own"
+    folder.mkdir()
+    (folder / "own.toml").write_text("\n".join(texts), encoding="utf-8")
+    physician = {**specialist("geriatrik"), "equivalent_competence": "not_equivalent"}
+    ruleset = flk_rules.load("own", on=ON, path=[tmp_path])
+    decision = ruleset.decide("eligibility", physician=physician, patient={"age": 70})
+    found = page_of(Receipts(clock=Clock()).of(decision), language="en")
+    assert found.one("section", "disabled").text == (
+        f"Rules that do not apply here {target} "
+        "taken away by own: does not hold here (decision, All of it [E14])"
+    )
+
+
 # ---- trees ---------------------------------------------------------------------------------------
 
 
@@ -374,9 +420,9 @@ def test_every_form_of_condition_has_a_tree() -> None:
         "a.yes", "!a.yes", "!(a.yes && a.other)", "a.yes ? a.other : a.age > 3", "has(a.age)",
         "!has(a.age)", "a.age + 1 > params.grown", "size(a.colours) > 1", "-a.age < 3",
         "sets.intersects(a.colours, ['red'])", "a.colour in ['red', 'blue']", "'red' in a.colours",
-        "a.colour == 'red' || a.years >= params.share",
+        "a.colour == 'red' || a.years >= params.share", "young && a.other", "young == a.other",
     ]  # fmt: skip
-    model = small(*(("permit", each) for each in conditions))
+    model = small(*(("permit", each) for each in conditions), definitions={"young": "a.yes"})
     values = {"a.yes": True, "a.age": 17, "a.colours": frozenset({"red"})}
     trees = Trees(model, values, ("b",), "en")
     for rule in model.rules.values():
@@ -385,6 +431,9 @@ def test_every_form_of_condition_has_a_tree() -> None:
         assert node.truth in ("true", "false", "open")
         read = {each.name for each in _reads(node)}
         named = {*re.findall(r"\b(?:[ab]|params)\.\w+", rule.condition)}
+        if "young" in rule.condition:
+            named.add("a.yes")
+            assert any(part.kind == "definition" for part in node.parts)
         assert read == named, rule.condition
 
 

@@ -99,10 +99,18 @@ def report(
     _between("--per-page", per_page, MOST_PER_PAGE)
     if page < 1:
         raise OptionInvalid("--page", "the number of a page, 1 or more", str(page))
-    where = where_of(
-        question=question, outcome=outcome, rule=rule, assumption=assumption, ruleset=ruleset,
-        since=since, until=until, reference=reference, subject=subject, key=key,
-    )  # fmt: skip
+    asked = {
+        "question": question, "outcome": outcome, "rule": rule, "assumption": assumption,
+        "ruleset": ruleset, "since": since, "until": until, "reference": reference,
+        "subject": subject,
+    }  # fmt: skip
+    where = where_of(key=key, **asked)
+    # Whom it was about is told by no page: the reference is what a pseudonym hides.
+    selection = {
+        name: value.partition("=")[0] if name == "subject" else value
+        for name, value in asked.items()
+        if value is not None
+    }
     collection = Collection(page=page, per_page=per_page)
     if log is not None:
         _collect_log(collection, log, record, where)
@@ -112,7 +120,10 @@ def report(
         raise OptionInvalid("--page", f"1 to {collection.pages}", str(page))
     count = len(collection.kept)
     text = written(
-        collection, lang, watch=lambda kept: with_progress(kept, count, console(err=True))
+        collection,
+        lang,
+        selection=selection,
+        watch=lambda kept: with_progress(kept, count, console(err=True)),
     )
     with output_to(out, log or "") as stream:
         stream.write(text.encode("utf-8"))

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from importlib.resources import files
+from types import MappingProxyType
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -32,11 +33,13 @@ def page(
     collection: Collection,
     language: str = "sv",
     *,
+    selection: Mapping[str, str] = MappingProxyType({}),
     watch: Callable[[Iterable[_Kept]], Iterable[_Kept]] = lambda kept: kept,
 ) -> str:
     """The collection's page as HTML; a receipt that is the only one is shown by itself.
 
-    `watch` sees every receipt pass that is taken apart.
+    `selection` is what was asked for, by name, and is said above a set; `watch` sees every receipt
+    pass that is taken apart.
 
     Raises `UnknownName` for another language, `ReceiptInvalid` for a receipt that names what its
     rules do not have.
@@ -57,6 +60,7 @@ def page(
         start=start,
         collection=collection,
         tables=list(collection.tables(language)) if collection.total else [],
+        selection=selection,
         span=[spoken_time(each) for each in collection.span],
         style=Markup(style),
         script=Markup(script),

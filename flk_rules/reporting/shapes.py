@@ -62,13 +62,11 @@ class RuleView:
     id: str
     truth: str
     effect: str
-    effect_kind: str
     force: str
     force_kind: str
     because: str
     amount: str | None
     cite: str
-    statement: str
     title: str
     validity: str
     ruleset: str

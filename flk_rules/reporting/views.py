@@ -47,14 +47,13 @@ TONES = {
     Outcome.NOT_ELIGIBLE: "no",
 }
 """How an outcome looks: each tone has its own sign and colour."""
+_UNFOLDED = ("because", "pivotal", "unfulfilled")
+"""The sections whose rules say why the answer is what it is."""
 
 
 def tone(verdict: Verdict) -> str:
     """How a verdict looks: what nothing supports is not shown as what something forbids."""
     return "none" if verdict.reason is Reason.NO_GROUND else TONES[verdict.outcome]
-
-
-_UNFOLDED = ("because", "pivotal", "unfulfilled")
 
 
 def view(
@@ -176,13 +175,11 @@ class _Viewer:
             id=rule.id,
             truth=TRUTHS[self.truths.get(name)],
             effect=EFFECTS[rule.effect].in_language(self.language),
-            effect_kind=rule.effect.value,
             force=FORCES[rule.force].in_language(self.language),
             force_kind=rule.force.value,
             because=rule.because.in_language(self.language),
             amount=None if value is None else self.number(value),
             cite=cite(rule.source, self.language),
-            statement=rule.source.statement,
             title=document.title if document else "",
             validity=self.validity(rule),
             ruleset=rule.origin.ruleset,

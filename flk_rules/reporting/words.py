@@ -10,6 +10,7 @@ from flk_rules.model.rules import Text
 
 _WORDS = {
     "report": Text(sv="Rapport om beslut", en="Report on decisions"),
+    "selection": Text(sv="urval", en="selection"),
     "skip": Text(sv="Till innehållet", en="Skip to the content"),
     "unfold": Text(sv="Vik ut allt", en="Unfold all"),
     "fold": Text(sv="Vik ihop allt", en="Fold all"),
@@ -52,11 +53,6 @@ _WORDS = {
     "facts_read": Text(sv="Uppgifter som lästes", en="Facts that were read"),
     "facts_none": Text(sv="Ingen uppgift lästes.", en="No fact was read."),
     "value_of": Text(sv="värde", en="value"),
-    "not_known_heading": Text(sv="lästa men inte kända", en="read and not known"),
-    "document": Text(sv="dokument", en="document"),
-    "title": Text(sv="titel", en="title"),
-    "publisher": Text(sv="utgivare", en="publisher"),
-    "published": Text(sv="utgivet", en="published"),
     "record": Text(sv="Om kvittot", en="About the receipt"),
     "again_same": Text(
         sv="Prövat igen: reglerna i kvittot ger samma svar på samma uppgifter.",
@@ -94,7 +90,6 @@ _WORDS = {
     "by_assumption": Text(sv="Antaganden som beslut vilar på",
                           en="Assumptions that decisions rest on"),
     "by_missing": Text(sv="Uppgifter som saknades", en="Facts that were missing"),
-    "question": Text(sv="fråga", en="question"),
     "number": Text(sv="antal", en="number"),
     "share": Text(sv="andel", en="share"),
     "none_of_these": Text(sv="Inget beslut.", en="No decision."),

@@ -6,7 +6,9 @@ what a keyboard, a phone and a printer make of a page.
 
 from __future__ import annotations
 
+import base64
 import json
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -75,6 +77,23 @@ class Browser:
         """Presses keys where the focus is."""
         for key in keys:
             self.chrome.switch_to.active_element.send_keys(key)
+
+    def sheets(self, path: Path, *, script: bool = True, before: str = "") -> int:
+        """The sheets of A4 that a page takes when it is printed, once a script has run on it."""
+        self.open(path)
+        self.ask(before)
+        self._tell("Emulation.setEmulatedMedia", media="", features=[])
+        if not script:
+            self._tell("Emulation.setScriptExecutionDisabled", value=True)
+            self.chrome.get(path.as_uri())
+        try:
+            printed = self.chrome.execute_cdp_cmd(
+                "Page.printToPDF",
+                {"preferCSSPageSize": True, "paperWidth": 8.27, "paperHeight": 11.69},
+            )
+        finally:
+            self._tell("Emulation.setScriptExecutionDisabled", value=False)
+        return len(re.findall(rb"/Type\s*/Page\b", base64.b64decode(printed["data"])))
 
     def complaints(self) -> list[str]:
         """What the console said since it was last asked."""
