@@ -129,6 +129,16 @@ def test_a_head_without_a_signature_does_as_well_where_it_is_kept_safe(log: Path
     assert flk("verify", log, "--head", "head.json", "--public-key", "signing.pub").exit_code == 2
 
 
+def test_the_last_head_in_a_log_can_be_taken_elsewhere(log: Path) -> None:
+    grow(log, 30, signing_key=SIGNING_KEY, head_every=10)
+    found = flk("head", log, "--stored")
+    heads = [e for e in open_store(log, read_only=True).entries() if e.kind == "head"]
+    assert found.stdout == f"{(heads[-1].content or b'').decode()}\n"
+    Path("head.json").write_text(found.stdout, encoding="utf-8")
+    found = flk("verify", log, "--head", "head.json", "--public-key", "signing.pub")
+    assert found.exit_code == 0
+
+
 def test_no_head_is_made_of_what_does_not_hold(log: Path) -> None:
     behind(log, "DELETE FROM record WHERE number = 5")
     found = flk("head", log, "--signing-key", "signing.pem")
@@ -150,6 +160,12 @@ def test_no_head_is_made_of_what_does_not_hold(log: Path) -> None:
         (["head", "log.flk", "--signing-key", "signing.pub"],
          "signing.pub: expected a private Ed25519 key as PEM, without a password, found another "
          "public key"),
+        (["head", "log.flk", "--stored"],
+         "log.flk: no head stands in it; --signing-key makes one"),
+        (["head", "log.flk", "--stored", "--signing-key", "signing.pem"],
+         "--stored: expected no key beside it, found --signing-key"),
+        (["verify", "postgresql://h/y?nonsense=1"],
+         "postgresql://h/y: expected an address like postgresql://user@host/database"),
         (["verify", "log.flk", "--format", "xml"], "--format: expected text or json, found 'xml'"),
         (["verify", "log.flk", "--lang", "de"], "--lang: expected sv or en, found 'de'"),
         (["prune", "log.flk", "--before", "2999-01-01"],
@@ -291,6 +307,22 @@ def test_export_as_parquet(log: Path) -> None:
     assert pyarrow.parquet.read_table("no.parquet").num_rows == 0
 
 
+def test_parquet_is_written_in_pieces(log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("flk_rules.audit.exporting._AT_ONCE", 4)
+    assert flk("export", log, "--out", "all.parquet", "--format", "parquet").exit_code == 0
+    assert pyarrow.parquet.ParquetFile("all.parquet").num_row_groups == 2
+    assert pyarrow.parquet.read_table("all.parquet").num_rows == 6
+
+
+def test_parquet_says_what_it_needs(log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    found = flk("export", log, "--out", "all.parquet", "--format", "parquet")
+    assert (found.exit_code, found.stderr) == (
+        2, "flk: the format parquet needs the extra 'tables': pip install 'flk_rules[tables]'\n",
+    )  # fmt: skip
+    assert not Path("all.parquet").exists()
+
+
 def test_a_failed_export_leaves_nothing_half_written(log: Path) -> None:
     Path("some.csv").write_text("before", encoding="utf-8")
     behind(log, "UPDATE record SET salt = zeroblob(16) WHERE number = 7")
@@ -316,6 +348,14 @@ def test_a_log_is_replayed(log: Path) -> None:
         {"record": 6, "same": True, "differences": []},
         {"record": 7, "same": True, "differences": []},
     ]
+
+
+def test_forged_text_cannot_steer_a_terminal(log: Path) -> None:
+    for before in (b'"reference":"case-3"', b'"outcome":"eligible"', b'"question":"eligibility"'):
+        _forge(log, before, before[:-1] + b'\\u001b[2J"')
+    for arguments in (["query", log], ["query", log, "--count", "outcome"]):
+        assert "\x1b" not in flk(*arguments).output
+    assert "\x1b" not in flk("replay", log, "--record", 10).output
 
 
 def _forge(path: Path, before: bytes, after: bytes) -> None:

@@ -314,6 +314,42 @@ def test_a_log_of_another_version_is_not_written_to(path: Path) -> None:
         AuditLog(path)
 
 
+def test_a_log_that_does_not_say_which_it_is(path: Path) -> None:
+    make_log(path)
+    behind(path, "UPDATE record SET content = x'7b' WHERE number = 1")
+    for reason in ("its first record does not say which log it is",) * 2:
+        with pytest.raises(AuditUnreadable, match=reason):
+            AuditLog(path)
+        behind(path, "UPDATE record SET content = x'7b7d' WHERE number = 1")
+
+
+def test_where_no_write_ahead_log_can_be_kept(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SQLite answers with the mode that it kept, as on some network drives."""
+    real = sqlite3.connect
+
+    class Stubborn(sqlite3.Connection):
+        def execute(self, statement: str, *values: Any) -> Any:
+            return super().execute(statement.replace("journal_mode = WAL", "journal_mode"), *values)
+
+    monkeypatch.setattr(
+        sqlite3, "connect", lambda *names, **options: real(*names, **options, factory=Stubborn)
+    )
+    with pytest.raises(AuditUnwritable, match="no write-ahead log can be kept beside it"):
+        AuditLog(path)
+
+
+def test_many_rulesets_are_archived_once_each(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("flk_rules.audit.log._KEPT", 1)
+    make_log(path)
+    assert verified(path).rulesets == 2
+
+
+def test_a_shared_log_says_what_it_needs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "flk_rules.audit.postgres_store", None)
+    with pytest.raises(AuditUnreadable, match="a shared log needs the extra 'postgres': pip inst"):
+        AuditLog("postgresql://unit@db/audit")
+
+
 def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
     reason = "cannot be opened: no such folder or file, or no right to it"
     with pytest.raises(AuditUnwritable, match=reason):

@@ -273,6 +273,7 @@ def test_a_content_too_large_to_read_is_a_fault(
 def test_messages_show_no_password() -> None:
     address = "postgresql://unit:secret@db.example:5433/audit?password=secret"
     assert without_password(address) == "postgresql://unit@db.example:5433/audit"
+    assert without_password("postgresql://u:p@h:port/x") == "postgresql://u@h/x"
 
 
 def test_both_stores_make_the_same_records(address: str, tmp_path: Path) -> None:

@@ -347,6 +347,8 @@ def test_a_reference_is_text() -> None:
         ("[" * 100_000, "r: expected JSON: it nests too deep"),
         ('{"a": 1, "a": 2}', "r: expected JSON: a key stands twice"),
         ('{"a": NaN}', "r: expected JSON: NaN is no number of JSON"),
+        ('{"a": 1e999}', "r: expected JSON: 1e999 is more than a double holds"),
+        ('{"a": "\\ud800"}', "r: expected JSON: half a character"),
         ("[]", "r: has a value that its format does not allow"),
         ("{}", "r: format: expected flk_rules/receipt/1, found 'None'; is it of a newer version?"),
         ('{"format": "flk_rules/receipt/2"}',
@@ -400,7 +402,8 @@ def test_a_receipt_with_a_mistake_is_refused_with_its_place(
         ("firings", []), ("firings", {"true": [1], "false": [], "unknown": {}}),
         ("firings", {"true": [], "false": {}, "unknown": {}}),
         ("firings", {"true": [], "false": [], "unknown": []}), ("facts", []), ("subjects", None),
-        ("grounds", "x"), ("missing", [None]), ("value", []), ("condition", {}),
+        ("grounds", "x"), ("missing", [None]), ("value", []), ("value", "x"),
+        ("reference", 1), ("reason", []), ("force", 7), ("condition", {}),
         ("condition", [{}]), ("condition", ["x"]), ("format", "flk_rules/receipt/2"),
     ],
 )  # fmt: skip

@@ -412,6 +412,26 @@ def test_dropping_again_and_going_on(path: Path) -> None:
     assert (found.fault, found.dropped) == (None, 12)
 
 
+def test_many_are_dropped_some_at_once_each_with_its_record(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("flk_rules.audit.dropping.AT_ONCE", 2)
+    assert _drop(path, minutes=100) == 6
+    kinds = [entry.kind for entry in open_store(path, read_only=True).entries()]
+    assert kinds.count(Kind.DROP.value) == 3
+    found = verify(open_store(path, read_only=True))
+    assert (found.fault, found.dropped) == (None, 6)
+
+
+def test_a_decision_that_cannot_be_read_is_not_dropped(path: Path) -> None:
+    store = open_store(path)
+    with store.writing() as session:
+        session.append(Kind.DECISION, b"{")
+        session.append(Kind.DECISION, b"[]")
+    store.close()
+    assert _drop(path, minutes=100) == 6
+
+
 def test_heads_from_before_a_drop_still_fit(path: Path) -> None:
     from flk_rules.audit.heads import make_head
     from flk_rules.audit.verifying import Anchor

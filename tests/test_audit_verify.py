@@ -237,6 +237,19 @@ def test_signed_heads_in_the_log_vouch_for_it(path: Path) -> None:
     assert heads == [21, 42]
 
 
+def test_a_head_is_signed_when_it_is_wanted(tmp_path: Path) -> None:
+    path = tmp_path / "log.flk"
+    with AuditLog(path, signing_key=SIGNING_KEY) as log:
+        decide(*next(asked()), audit=log)
+        log.sign()
+        log.sign()  # there is nothing new to sign
+    found = verified(path, key=SIGNING_KEY.public_key())
+    assert (found.fault, found.records, found.signed, found.vouched) == (None, 4, 1, 3)
+    with AuditLog(path) as log:
+        log.sign()  # without a key it signs nothing
+    assert verified(path).records == 4
+
+
 def test_who_rewrites_a_log_cannot_sign_it(path: Path) -> None:
     rechained(path, _forged(an_eligible(path)))
     found = verified(path, key=SIGNING_KEY.public_key())

@@ -11,6 +11,7 @@ import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -28,6 +29,13 @@ from support.reporting import Page, collected, lines, page_of, receipts, taken_a
 
 def read(content: bytes, name: str = "f") -> list[Any]:
     return [shown for shown, _, _ in read_receipts(io.BytesIO(content), name, Parts())]
+
+
+def collected_of(content: bytes) -> Collection:
+    found = Collection()
+    for each in read_receipts(io.BytesIO(content), "f", Parts()):
+        found.add(*each)
+    return found
 
 
 def failure(content: bytes) -> str:
@@ -143,6 +151,43 @@ def test_a_receipt_that_is_too_long_is_refused(monkeypatch: pytest.MonkeyPatch) 
     assert failure(lines([ONE])) == "f: line 1: expected a receipt of at most 1000 bytes"
     layout = json.dumps(as_dict(), indent=2).encode()
     assert failure(layout) == "f: expected a receipt of at most 1000 bytes"
+
+
+def _places(node: Any, at: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    if isinstance(node, (dict, list)):
+        for key, each in node.items() if isinstance(node, dict) else enumerate(node):
+            yield (*at, key)
+            yield from _places(each, (*at, key))
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_a_receipt_that_was_tampered_with_is_a_page_or_a_message(seed: int) -> None:
+    """One value anywhere is another of the same receipt, or gone; the small parts come as often as
+    the rules, which are nearly all of it."""
+    chance = Random(seed)
+    whole = as_dict(receipts()[chance.randrange(len(receipts()))])
+    places = [*_places(whole)]
+    part = chance.choice([key for key in whole if key != "format"])
+    place = chance.choice([each for each in places if each[0] == part])
+    values: list[Any] = []
+    for each in places:
+        value: Any = whole
+        for key in each:
+            value = value[key]
+        values.append(value)
+    before = values[places.index(place)]
+    into = whole
+    for key in place[:-1]:
+        into = into[key]
+    if chance.random() < 0.2:
+        del into[place[-1]]
+    else:
+        into[place[-1]] = chance.choice([each for each in values if type(each) is type(before)])
+    try:
+        said = taken_apart(page(collected_of(json.dumps(whole).encode()), "sv")).text
+    except FlkError as error:
+        said = str(error)
+    assert said
 
 
 # ---- sets ----------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any
 
+import attrs
 import duckdb
 import pyarrow as pa
 import pytest
@@ -21,7 +22,7 @@ from flk_rules.engines.sql import dialect_of
 from flk_rules.engines.sql.literals import column
 from flk_rules.model.calendar import age_on, years_from_to, years_since, years_until
 from flk_rules.tables import dates
-from flk_rules.tables.dates import derived
+from flk_rules.tables.dates import derived, that_day
 
 DAYS = (
     date(2024, 10, 1), date(2024, 2, 29), date(2023, 2, 28), date(2024, 1, 31), date(2024, 3, 1),
@@ -69,7 +70,8 @@ def test_from_one_date_to_another() -> None:
 BREAKS: dict[str, tuple[str, Any]] = {
     "a month's last day": ("_day_not_reached", lambda start, end: dates.exp.GT(
         this=start.day.copy(), expression=end.day.copy())),
-    "leap years": ("_length", lambda day, step: dates.integer(30)),
+    "the length of months": ("that_day", lambda on: attrs.evolve(
+        that_day(on), here=dates.integer(30))),
     "before and after": ("_forward", lambda start, end, dialect: dates.double(1.0)),
 }  # fmt: skip
 

@@ -7,6 +7,8 @@ doubles: an integer that a double may not hold is written as text.
 from __future__ import annotations
 
 import json
+import math
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,8 +16,7 @@ import rfc8785
 
 SAFE = 2**53 - 1
 """The largest integer that is a number of canonical JSON, either sign."""
-MAX_DEPTH = 100
-"""Levels a value may nest where it is read."""
+_ESCAPED_HALF = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
 def canonical(value: Any) -> bytes:
@@ -36,11 +37,27 @@ def within(value: Any) -> Any:
 
 def parsed(text: bytes) -> Any:
     """What the JSON text says; raises ValueError for what is none, for a key that stands twice,
-    for a number that is none, and for what nests deeper than `MAX_DEPTH`."""
+    for a number that is none or that no double holds, for half a character, and for what nests
+    too deep."""
     try:
-        return json.loads(text, object_pairs_hook=_once, parse_constant=_no_number)
+        found = json.loads(
+            text, object_pairs_hook=_once, parse_constant=_no_number, parse_float=_finite
+        )
     except RecursionError:
         raise ValueError("it nests too deep") from None
+    if _ESCAPED_HALF.search(text):
+        try:
+            json.dumps(found, ensure_ascii=False).encode("utf-8")
+        except UnicodeEncodeError:
+            raise ValueError("half a character") from None
+    return found
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"{text[:20]} is more than a double holds")
+    return number
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from flk_rules.audit.receipts import Receipt, Receipts, library, now, written
 from flk_rules.audit.stores import PATIENCE, Session, after
 from flk_rules.audit.telemetry import span
 from flk_rules.decision import Decision
-from flk_rules.errors import ArchiveInvalid, AuditUnwritable, Problem
+from flk_rules.errors import ArchiveInvalid, AuditUnreadable, AuditUnwritable, Problem
 from flk_rules.loading.fingerprint import document, fingerprint_of
 from flk_rules.model.rules import Ruleset
 
@@ -114,7 +114,7 @@ class AuditLog:
             decision = decide()
             try:
                 number = self.record(decision, reference)
-            except (AuditUnwritable, ArchiveInvalid) as error:
+            except (AuditUnwritable, AuditUnreadable, ArchiveInvalid) as error:
                 told(decision, None)
                 if self._on_failure == "refuse":
                     raise

@@ -73,6 +73,8 @@ def reason_of(error: psycopg.Error) -> str:
     found = next((words for code, words in _REASONS if state.startswith(code)), None)
     if found is not None:
         return found
+    if isinstance(error, psycopg.ProgrammingError) and not state:
+        return "expected an address like postgresql://user@host/database"
     if isinstance(error, psycopg.OperationalError):
         return "the server cannot be reached, or did not let us in"
     return "the database refused it"
@@ -275,5 +277,8 @@ def without_password(address: str) -> str:
     """
     parts = urlsplit(address)
     user = f"{parts.username}@" if parts.username else ""
-    port = f":{parts.port}" if parts.port else ""
+    try:
+        port = f":{parts.port}" if parts.port else ""
+    except ValueError:  # no number: the driver says so when it is used
+        port = ""
     return urlunsplit((parts.scheme, f"{user}{parts.hostname or ''}{port}", parts.path, "", ""))

@@ -30,8 +30,12 @@ _KEPT = 1_000
 def open_store(where: Path | str, *, read_only: bool = False, patience: float = PATIENCE) -> Store:
     """The store of a log: a file, or the address of a server of PostgreSQL."""
     if is_address(where):
-        from flk_rules.audit.postgres_store import PostgresStore
-
+        try:
+            from flk_rules.audit.postgres_store import PostgresStore
+        except ImportError:
+            name = "postgresql"
+            reason = "a shared log needs the extra 'postgres': pip install 'flk_rules[postgres]'"
+            raise AuditUnreadable(name, reason) from None
         return PostgresStore(str(where), read_only=read_only, patience=patience)
     return SqliteStore(where, read_only=read_only, patience=patience)
 

@@ -20,6 +20,7 @@ RULES = "rules"
 """The key of the resolved rules that were read; a log leaves it out, for it keeps the ruleset."""
 
 _TEXT = ("library", "time", "question", "on", "engine", "outcome")
+_MAYBE = ("reference", "pseudonym_key", "reason", "force")
 _LISTS = (
     "left_out", "not_known", "grounds", "defeated", "failed", "pivotal", "advice", "directions",
     "missing", "assumptions",
@@ -73,7 +74,8 @@ def check_outline(content: Any, where: str) -> None:
         and isinstance(firings["unknown"], dict)
         and isinstance(content["facts"], dict)
         and isinstance(content["subjects"], dict)
-        and type(content["value"]) in (int, float, str, type(None))
+        and all(type(content[each]) in (str, type(None)) for each in _MAYBE)
+        and _number(content["value"])
         and (condition is None or (isinstance(condition, list) and all(map(_branch, condition))))
     )
     if not fit or not _is_day(content["on"]):
@@ -92,6 +94,12 @@ def _texts(value: Any) -> bool:
 
 def _table(value: Any, *keys: str) -> bool:
     return isinstance(value, dict) and value.keys() == {*keys}
+
+
+def _number(value: Any) -> bool:
+    if isinstance(value, str):  # an integer that a double may not hold
+        return value.removeprefix("-").isdecimal()
+    return type(value) in (int, float, type(None))
 
 
 def _branch(value: Any) -> bool:

@@ -117,11 +117,16 @@ def head_of(
             "--signing-key", metavar="FILE", help="A private Ed25519 key as PEM to sign it with."
         ),
     ] = None,
+    stored: Annotated[
+        bool, typer.Option("--stored", help="The last head that stands in the log instead.")
+    ] = False,
 ) -> None:
     """Print the head of a log, to be kept elsewhere; the log is verified first."""
+    if stored and signing_key is not None:
+        raise OptionInvalid("--stored", "no key beside it", "--signing-key")
     with _needed("audit"):
         from flk_rules.cli.audit_upkeep import print_head
-    print_head(log, signing_key)
+    print_head(log, signing_key, stored)
 
 
 @audit.command()

@@ -124,7 +124,7 @@ def outcome_of(content: Any) -> Text:
     """A receipt's outcome, with its number and its colour."""
     value = content["value"]
     words = content["outcome"].replace("_", " ").upper() + (f" {value}" if value else "")
-    return Text(words, style=STYLES.get(content["outcome"], ""))
+    return Text(printable(words), style=STYLES.get(content["outcome"], ""))
 
 
 def _print_list(found: Iterator[tuple[int, Receipt]], language: str) -> None:
@@ -134,10 +134,10 @@ def _print_list(found: Iterator[tuple[int, Receipt]], language: str) -> None:
     for number, receipt in found:
         content = receipt.content
         why = ", ".join(content["grounds"] or content["missing"])
-        table.add_row(
-            str(number), content["time"][:19], content["reference"] or "",
-            content["ruleset"]["id"], content["question"], outcome_of(content), Text(why),
-        )  # fmt: skip
+        id_, question = content["ruleset"]["id"], content["question"]
+        row_ = content["time"][:19], content["reference"] or "", id_, question
+        cells = [Text(printable(each)) for each in row_]
+        table.add_row(str(number), *cells, outcome_of(content), Text(printable(why)))
     out = console()
     if table.row_count:
         out.print(table)

@@ -114,8 +114,9 @@ class _Told:
             if len(found.rules) > 1 and not found.alone:
                 rules += f" ({said('together', self._language)})"
             self._table.add_row(
-                str(number), before["reference"] or "", before["question"],
-                outcome_of(before), outcome_of(after), Text(rules),
+                str(number), Text(printable(before["reference"] or "")),
+                Text(printable(before["question"])), outcome_of(before), outcome_of(after),
+                Text(printable(rules)),
             )  # fmt: skip
 
     def end(self) -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 
 import typer
 
-from flk_rules.audit.chain import Entry
+from flk_rules.audit.chain import Entry, Kind
 from flk_rules.audit.dropping import drop_before, past
 from flk_rules.audit.heads import make_head, read_head, read_private_key, read_public_key
 from flk_rules.audit.reading import open_store
@@ -24,6 +24,7 @@ from flk_rules.cli.options import OptionInvalid
 from flk_rules.cli.output import as_json, console, say
 from flk_rules.cli.progress import with_progress
 from flk_rules.errors import AuditUnreadable, FileUnreadable, shown
+from flk_rules.explaining.text import printable
 
 DOES_NOT_HOLD = 1
 """Exit code of a log with a fault, or of decisions that came out otherwise."""
@@ -48,15 +49,26 @@ def verify_log(
         raise typer.Exit(DOES_NOT_HOLD)
 
 
-def print_head(log: str, signing_key: Path | None) -> None:
-    """Prints the head of a log that holds."""
+def print_head(log: str, signing_key: Path | None, stored: bool) -> None:
+    """Prints the head of a log that holds, or the last that stands in it."""
     key = None if signing_key is None else read_private_key(signing_key)
     store = open_store(log, read_only=True)
-    found = verify(store, watch=watched(store))
+    last: list[bytes] = []
+
+    def watch(entries: Iterable[Entry]) -> Iterable[Entry]:
+        for entry in watched(store)(entries):
+            if entry.kind == Kind.HEAD.value and entry.content is not None:
+                last[:] = [entry.content]
+            yield entry
+
+    found = verify(store, watch=watch)
     if found.fault is not None:
         say(f"{store.name}: {found.fault}; no head is made of what does not hold")
         raise typer.Exit(DOES_NOT_HOLD)
-    sys.stdout.write(f"{make_head(found.log, found.last, now(), key).text.decode()}\n")
+    if stored and not last:
+        raise AuditUnreadable(store.name, "no head stands in it; --signing-key makes one")
+    text = last[0] if stored else make_head(found.log, found.last, now(), key).text
+    sys.stdout.write(f"{text.decode()}\n")
 
 
 def prune_log(log: str, before: str, yes: bool, language: str) -> None:
@@ -107,7 +119,7 @@ def _print(found: Verified, name: str, language: str) -> None:
     labels = [said(label, language) for label, _ in rows]
     width = max(map(len, labels))
     for label, (_, text) in zip(labels, rows, strict=True):
-        console().print(f"{label:<{width}}  {text}", soft_wrap=True)
+        console().print(printable(f"{label:<{width}}  {text}"), soft_wrap=True)
 
 
 def _record(found: Verified) -> dict[str, Any]:

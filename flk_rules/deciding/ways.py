@@ -100,8 +100,10 @@ class Value(Combining):
     answering = (Effect.VALUE,)
     directing = (Effect.GROUND,)
 
-    def __init__(self, rules: Sequence[Rule], numbers: Mapping[str, int | float]) -> None:
-        super().__init__(rules, numbers)
+    def __init__(
+        self, rules: Sequence[Rule], numbers: Mapping[str, int | float], ruleset: str = ""
+    ) -> None:
+        super().__init__(rules, numbers, ruleset)
         self._stating: dict[int | float, int] = {}
         for place, rule in enumerate(rules):
             if rule.effect is Effect.VALUE:

@@ -17,7 +17,7 @@ from cattrs import Converter
 from cattrs.errors import BaseValidationError
 from cattrs.gen import make_dict_structure_fn
 
-from flk_rules.errors import ArchiveInvalid, ExpressionInvalid, Problem
+from flk_rules.errors import ArchiveInvalid, ExpressionInvalid, Problem, shown
 from flk_rules.language import Scope, check, parse
 from flk_rules.loading.definitions import extent, extents, references, rings_among, too_large
 from flk_rules.loading.fingerprint import fingerprint_of
@@ -27,6 +27,8 @@ from flk_rules.model.rules import Definition, Origin, Parameter, Rule, Ruleset
 from flk_rules.model.schema import Schema
 from flk_rules.model.values import BOOL, Kind, Value
 
+_ACTIONS = ("replace", "disable", "demote", "set")
+"""What a layer can do to what lies below it."""
 _UNREAD: Expr = Literal(True, BOOL)
 """Stands for a condition until all names are known that it may use."""
 
@@ -60,6 +62,7 @@ def rebuild(content: Any, fingerprint: str, on: date) -> Ruleset:
         else:
             problems += explained(error, "ruleset")
         raise ArchiveInvalid(fingerprint, problems) from None
+    problems += _misnamed(ruleset)
     ruleset = _typed(ruleset, problems)
     ruleset = _with_conditions(ruleset, problems)
     if problems:
@@ -122,6 +125,32 @@ def _converter() -> Converter:
     completed(Rule, when=_UNREAD, amount=None)
     completed(Definition, when=_UNREAD)
     return converter
+
+
+def _misnamed(ruleset: Ruleset) -> Iterator[Problem]:
+    """Entries that stand under another name than their own, and what no layer can have done."""
+    schema = ruleset.schema
+    for table, entries in (
+        ("questions", {key: each.id for key, each in ruleset.questions.items()}),
+        ("rules", {key: each.id for key, each in ruleset.rules.items()}),
+        ("parameters", {key: each.id for key, each in ruleset.parameters.items()}),
+        ("definitions", {key: each.id for key, each in ruleset.definitions.items()}),
+        ("documents", {key: each.id for key, each in ruleset.documents.items()}),
+        ("schema.facts", {key: each.name for key, each in schema.facts.items()}),
+        ("schema.inputs", {key: each.name for key, each in schema.inputs.items()}),
+        ("schema.codes", {key: each.id for key, each in schema.codes.items()}),
+    ):
+        for key, name in entries.items():
+            if key != name:
+                yield Problem(f"{table}[{key}]", f"expected its own name, found {shown(name)}")
+    for place, done in (
+        *(("disabled", each) for each in ruleset.disabled.values()),
+        *(("rules", each) for rule in ruleset.rules.values() for each in rule.overlaid),
+        *(("parameters", each) for found in ruleset.parameters.values() for each in found.overlaid),
+    ):
+        if done.action not in _ACTIONS:
+            expected = f"expected one of {', '.join(_ACTIONS)}"
+            yield Problem(f"{place}.action", f"{expected}, found {shown(done.action)}")
 
 
 def _typed(ruleset: Ruleset, problems: list[Problem]) -> Ruleset:

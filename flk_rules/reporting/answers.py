@@ -76,6 +76,8 @@ def _named(
     facts = ruleset.schema.facts
     for truth, names in content["firings"].items():
         yield from ((f"firings.{truth}", name, "rule", rules) for name in names)
+    for names in content["firings"]["unknown"].values():
+        yield from (("firings.unknown", name, "fact", facts) for name in names)
     for said in (content, *(content["condition"] or ())):
         place = "" if said is content else "condition."
         for key in (*_LISTS, *(("unknown",) if place else ())):

@@ -13,7 +13,7 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from flk_rules.deciding import Decider
 from flk_rules.engines.sql import dialect_of
@@ -87,8 +87,14 @@ class Done:
 
 def planned(job: Job) -> Plan:
     """The plan of a job; raises as `plan` does."""
-    tables = {name: file.columns for name, file in _tables(job).items()}
-    return plan(job.ruleset, job.decider, job.question, tables, _DUCKDB, job.wish)
+    files = _tables(job)
+    wish = evolve(
+        job.wish,
+        titles={name: file.shown for name, file in files.items()},
+        decimal_comma=frozenset(name for name, file in files.items() if file.decimal_comma),
+    )
+    columns = {name: file.columns for name, file in files.items()}
+    return plan(job.ruleset, job.decider, job.question, columns, _DUCKDB, wish)
 
 
 def run_batch(job: Job) -> Iterator[Done]:
@@ -108,7 +114,7 @@ def run_batch(job: Job) -> Iterator[Done]:
         _refuse_doubled(connection, job, made)
         for name, file in job.others.items():
             connection.register(name, file.whole(_headings(made, name)))
-        for part in job.main.parts(_headings(made, job.main.name), job.rows):
+        for number, part in enumerate(parts_of(job, made)):
             done = record["parts"].get(part.name)
             target = job.folder / f"{part.name}.{job.format}"
             if done is not None and target.is_file():
@@ -121,11 +127,11 @@ def run_batch(job: Job) -> Iterator[Done]:
             refuse_conflicts(without, made)
             summary = counted(run, "decided", made.outputs) + Summary(
                 unpaired=unpaired(run, made, _DUCKDB).get(job.main.name, 0),
+                # What is wrong with the other tables is the same in every part.
                 unreadable=tuple(
-                    each for each in unreadable_of(run, made, _DUCKDB)
-                    if each.table == job.main.name
+                    unreadable_of(run, made, _DUCKDB, job.main.name if number else None)
                 ),
-            )  # fmt: skip
+            )
             _write(connection, made, target, job.format)
             record["parts"][part.name] = summary.to_dict()
             write_json(job.folder / MANIFEST, record)
@@ -208,9 +214,9 @@ def _refuse_doubled(connection: duckdb.DuckDBPyConnection, job: Job, made: Plan)
             failed: list[FileUnreadable] = []
             connection.register(source.table, file.batches(headings, failed))
             try:
-                refuse_doubled(
-                    runner(connection), source.table, headings, _DUCKDB, " with ".join(names)
-                )
+                what = " with ".join(names)
+                run = runner(connection)
+                refuse_doubled(run, source.table, file.shown, headings, _DUCKDB, what)
             except TablesFailure:
                 if failed:
                     raise failed[0] from None

@@ -7,7 +7,7 @@ value is counted.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from attrs import frozen
 from sqlglot import exp
@@ -40,7 +40,7 @@ from flk_rules.model.calendar import EARLIEST, LATEST
 from flk_rules.model.rules import Ruleset
 from flk_rules.model.schema import FactSpec
 from flk_rules.model.values import Kind
-from flk_rules.tables.columns import CELLS, NOTHING, REAL, SINGLE, WHOLE, Column
+from flk_rules.tables.columns import CELLS, DATE, NOTHING, REAL, SINGLE, WHOLE, Column
 from flk_rules.tables.dates import derived
 
 Tree = exp.Expr
@@ -83,11 +83,9 @@ class Reader:
         if not inputs or len(dates) < len(inputs):
             assert own is not None
             return Read(spec.name, self._value(spec, own), _given(own), (own.heading,))
-        assert spec.derived is not None
-        days = tuple(self._day(each) for each in dates)
-        number = derived(spec.derived.compute, days, self._ruleset.on, self._dialect)
-        kind = WHOLE if spec.type.kind is Kind.INT else REAL
-        by_date = self._checked(spec, exp.paren(number, copy=False), kind)
+        number = exp.paren(self._derived(spec, dates), copy=False)
+        # The calendar's years have as many decimals as the fact: nothing to check but the bounds.
+        by_date = self._checked(spec, number, WHOLE)
         dated = all_of([_given(each) for each in dates])
         headings = tuple(each.heading for each in dates)
         if own is None:
@@ -96,6 +94,17 @@ class Reader:
         once = exp.Coalesce(this=self._value(spec, own), expressions=[by_date])
         tree = cases((both, exp.null()), otherwise=once)
         return Read(spec.name, tree, any_of([_given(own), dated]), (own.heading, *headings))
+
+    def _derived(self, spec: FactSpec, dates: Sequence[Column]) -> Tree:
+        """The number that dates give. A column of dates is named in it many times, so that it is
+        looked at once whether all of them can be."""
+        assert spec.derived is not None
+        plain = [column(each.heading) for each in dates if each.kind == DATE]
+        days = tuple(
+            column(each.heading) if each.kind == DATE else self._day(each) for each in dates
+        )
+        number = derived(spec.derived.compute, days, self._ruleset.on, self._dialect)
+        return cases((all_of(map(_between, plain)), number)) if plain else number
 
     def _value(self, spec: FactSpec, own: Column) -> Tree:
         raw = column(own.heading)
@@ -186,10 +195,15 @@ class Reader:
             matches = exp.RegexpLike(this=_trimmed(raw), expression=form)
             day = exp.TryCast(this=_trimmed(raw), to=exp.DataType.build("DATE"))
             raw = exp.paren(cases((matches, day)), copy=False)
-        ends = [
-            cast(text(each.isoformat()), exp.DataType.build("DATE")) for each in (EARLIEST, LATEST)
-        ]
-        return cases((exp.Between(this=raw.copy(), low=ends[0], high=ends[1]), raw))
+        return cases((_between(raw.copy()), raw))
+
+
+def _between(day: Tree) -> Tree:
+    """Whether a date is one of those that the calendar has."""
+    low, high = (
+        cast(text(each.isoformat()), exp.DataType.build("DATE")) for each in (EARLIEST, LATEST)
+    )
+    return exp.Between(this=day, low=low, high=high)
 
 
 def _given(own: Column) -> Tree:

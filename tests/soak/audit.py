@@ -23,7 +23,7 @@ from support.tampering import byte_changes, changed_file, logical
 BOUND_KB = 4_096
 """Growth while a million records are verified that counts as constant: four bytes a record."""
 WARM_UP = 100_000
-FILE_BYTES = 20_000
+FILE_BYTES = 2_000
 """Bytes of a log's file that are changed, beside every byte of every record."""
 
 
