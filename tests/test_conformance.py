@@ -223,7 +223,7 @@ def test_facts_that_rules_read_otherwise_are_a_difference(folder: Path) -> None:
         ({"expected": {"marks": [1]}}, [
             ": cases[0].expected.marks: expected an object of numbers, found a list of 1"]),
         ({"error": {"kind": "other"}}, [
-            ": cases[0].error: expected null or a kind of facts, not_in_force, question_not_yet, "]),
+            ": cases[0].error: expected null or a kind of facts, not_in_force, question_not_yet"]),
         ({"id": "t/left out"}, [": cases[1].id: 't/left out' is there twice"]),
     ],
 )  # fmt: skip
