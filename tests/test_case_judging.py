@@ -46,6 +46,7 @@ force = "contract"
 grounds = ["list_eligible_specialist"]
 defeated = []
 advice = ["geriatrics", "specialty_under_review", "only_another_specialty"]
+marks = {}
 missing = []
 assumptions = ["elderly_from"]
 condition = "none"
@@ -112,7 +113,7 @@ def test_every_key_reads_something_of_every_decision(tmp_path: Path, key: str) -
     decision = _tried(tmp_path, 'outcome = "eligible"').decision
     assert decision is not None
     found = said(decision, key)
-    assert found is None or isinstance(found, (str, tuple))
+    assert found is None or isinstance(found, (str, tuple)) or found == {}
 
 
 # ---- failures ------------------------------------------------------------------------------------
@@ -132,6 +133,7 @@ WRONG = 'with = { patient.age = 200, physician.licence = "x" }\n'
         ('error = "facts"', ["error: expected facts, found none"]),
         ('on = 2023-12-31\nerror = "not_in_force"\nsays = ["2023-12-31"]', []),
         ('error = "not_in_force"', ["error: expected not_in_force, found none"]),
+        ('error = "question_not_yet"', ["error: expected question_not_yet, found none"]),
     ],
 )  # fmt: skip
 def test_a_failure_is_expected_by_its_kind_its_facts_and_its_words(
@@ -167,6 +169,73 @@ with = { physician.listed = 1 }
     assert [str(each) for each in try_case(stated, RULESETS).differences] == [
         "error: expected none, found values_conflict"
     ]
+
+
+def test_a_question_that_cannot_be_asked_yet_is_a_failure(tmp_path: Path) -> None:
+    head = """
+ruleset  = "se.national"
+question = "priority"
+[facts]
+patient.age = 70
+[[case]]
+name = "a"
+"""
+    early = 'on = 2023-01-30\nerror = "question_not_yet"\nsays = ["from 2023-01-31"]'
+    assert try_case(_case(tmp_path, early, head), RULESETS).passed
+    late = _case(tmp_path, early.replace("01-30", "01-31"), head)
+    assert [str(each) for each in try_case(late, RULESETS).differences] == [
+        "error: expected question_not_yet, found none"
+    ]
+    otherwise = _case(tmp_path, early.replace("from 2023-01-31", "from 2023-02-01"), head)
+    (found,) = try_case(otherwise, RULESETS).differences
+    assert (found.key, found.expected) == ("says", ("from 2023-02-01",))
+
+
+# ---- marks ---------------------------------------------------------------------------------------
+
+NUMBERS = """
+ruleset  = "se.borgholm"
+question = "capacity"
+on       = 2026-01-01
+[facts]
+physician.specialties = ["allmanmedicin"]
+[[case]]
+name = "a"
+outcome = "stated"
+"""
+MARKS = {
+    "inquiries_mark": 1500, "model_ceiling": 1000, "profession_mark_from": 1000,
+    "profession_mark_to": 1500,
+}  # fmt: skip
+
+
+def _marked(folder: Path, marks: dict[str, float], engine: str = "reference") -> list[str]:
+    said_ = ", ".join(f"{name} = {number}" for name, number in marks.items())
+    case = _case(folder, f"marks = {{ {said_} }}", NUMBERS)
+    return [str(each) for each in try_case(case, RULESETS, engine).differences]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_marks_are_expected_by_rule_all_of_them(tmp_path: Path, engine: str) -> None:
+    assert _marked(tmp_path, MARKS, engine) == []
+    assert _marked(tmp_path, {**MARKS, "model_ceiling": 1000.0}, engine) == []
+
+
+def test_marks_that_differ_are_told_with_their_numbers(tmp_path: Path) -> None:
+    national = "se.national.capacity"
+    found = (
+        f"se.borgholm.capacity.model_ceiling = 1000, {national}.inquiries_mark = 1500, "
+        f"{national}.profession_mark_from = 1000, {national}.profession_mark_to = 1500"
+    )
+    assert _marked(tmp_path, {**MARKS, "model_ceiling": 1001}) == [
+        f"marks: expected {found.replace('1000', '1001', 1)}, found {found}"
+    ]
+    assert _marked(tmp_path, {}) == [f"marks: expected none, found {found}"]
+
+
+def test_of_marks_that_differ_only_those_are_shown() -> None:
+    difference = Difference(key="marks", expected={"a": 1, "b": 2}, found={"b": 3, "a": 1})
+    assert (difference.lacking, difference.surplus) == (("b = 2",), ("b = 3",))
 
 
 def test_a_case_may_be_held_against_another_ruleset(tmp_path: Path) -> None:

@@ -174,6 +174,23 @@ def test_a_byte_order_mark_and_windows_lines_are_read(tmp_path: Path) -> None:
     assert [each.line for each in read_cases(path, RULESETS)] == [9]
 
 
+def test_marks_have_whole_ids_and_may_be_said_of_a_row(tmp_path: Path) -> None:
+    head = 'ruleset = "se.national"\nquestion = "capacity"\non = 2026-01-01\n'
+    text = """[[case]]
+name = "a"
+outcome = "stated"
+columns = ["name", "marks"]
+rows = [["one", { "capacity.inquiries_mark" = 1500 }], ["none", {}], ["unsaid", "?"]]
+"""
+    cases = _read(tmp_path, head + text)
+    assert [each.expected.get("marks") for each in cases] == [
+        {"se.national.capacity.inquiries_mark": 1500}, {}, None,
+    ]  # fmt: skip
+    twice = text.replace("{}", '{ inquiries_mark = 1, "capacity.inquiries_mark" = 2 }')
+    (found,) = _mistakes(tmp_path, head + twice)
+    assert found.endswith("the rule se.national.capacity.inquiries_mark is named twice")
+
+
 # ---- mistakes ------------------------------------------------------------------------------------
 
 
@@ -246,6 +263,20 @@ assumptions = ["elderly_form"]
          '12: case[0].value: expected a number or "none", found nan'),
         ('outcome = "eligible"\nvalue = "many"',
          '12: case[0].value: expected a number or "none", found a string (\'many\')'),
+        ('outcome = "eligible"\nmarks = 3',
+         "12: case[0].marks: expected a table of numbers by rule, found an integer (3)"),
+        ('outcome = "eligible"\nmarks = { a = true }',
+         "12: case[0].marks: expected a number for 'a', found true"),
+        ('outcome = "eligible"\nmarks = { a = inf }',
+         "12: case[0].marks: expected a number for 'a', found inf"),
+        ('outcome = "eligible"\nmarks = { eligibility.geriatrics = 3 }',
+         "12: case[0].marks: expected a number for 'eligibility', found a table; quote a name "),
+        ('outcome = "eligible"\nmarks = { geriatric = 3 }',
+         "12: case[0].marks: no rule 'geriatric' decides eligibility in se.national on 2024-10-01; "
+         "did you mean 'geriatrics'?"),
+        ('outcome = "eligible"\nmarks = { only_another_specialty = 3 }',
+         "12: case[0].marks: the rule se.national.eligibility.only_another_specialty is no advice "
+         "with a number (there is: none)"),
         ('outcome = "eligible"\nforce = "laww"', "12: case[0].force: expected one of law, "),
         ('outcome = "eligible"\npath = ["x"]',
          "12: case[0].path: the key 'path' stands before the cases, for all of them"),
@@ -269,6 +300,12 @@ assumptions = ["elderly_form"]
          "12: case[0].ruleset: cannot be loaded: no ruleset called 'se.natonal'; did you mean "),
         ('outcome = "eligible"\nquestion = "eligability"',
          "12: case[0].question: no question 'eligability' in se.national on 2024-10-01; did you "),
+        ('outcome = "eligible"\nquestion = "priority"\non = 2023-01-30',
+         "13: case[0].on: se.national: the question priority can be asked from 2023-01-31, not on"),
+        ('error = "question_not_yet"\nquestion = "prioritet"',
+         "12: case[0].question: no question 'prioritet' in se.national on 2024-10-01; did you "),
+        ('error = "facts"\nquestion = "priority"\non = 2023-01-30',
+         "13: case[0].on: se.national: the question priority can be asked from 2023-01-31, not on"),
         ('error = "facts"\noutcome = "eligible"',
          "12: case[0].outcome: a case that expects an error has no decision, so no 'outcome'"),
         ('outcome = "eligible"\nat = ["patient.age"]',

@@ -218,8 +218,12 @@ def test_facts_that_rules_read_otherwise_are_a_difference(folder: Path) -> None:
         ({"expected": {"outcom": "x", "grounds": "y"}}, [
             ": cases[0].expected.outcom: unknown key; did you mean 'outcome'?",
             ": cases[0].expected.grounds: expected a list of text, found text ('y')"]),
+        ({"expected": {"marks": {"a": True}}}, [
+            ": cases[0].expected.marks: expected an object of numbers, found true for 'a'"]),
+        ({"expected": {"marks": [1]}}, [
+            ": cases[0].expected.marks: expected an object of numbers, found a list of 1"]),
         ({"error": {"kind": "other"}}, [
-            ": cases[0].error: expected null or a kind of facts, not_in_force, values_conflict"]),
+            ": cases[0].error: expected null or a kind of facts, not_in_force, question_not_yet"]),
         ({"id": "t/left out"}, [": cases[1].id: 't/left out' is there twice"]),
     ],
 )  # fmt: skip
@@ -348,6 +352,60 @@ def _answers(tmp_path: Path, **changes: Any) -> Path:
     said = {"format": ANSWERS, "implementation": "mine 1.0", "answers": right, **changes}
     path.write_text(json.dumps(said), "utf-8")
     return path
+
+
+MARKED = """\
+ruleset  = "se.national"
+question = "capacity"
+on       = 2026-01-01
+
+[[case]]
+name = "marks"
+with = { physician.specialties = ["allmanmedicin"] }
+outcome = "stated"
+marks = { profession_mark_from = 1000, profession_mark_to = 1500, inquiries_mark = 1500 }
+
+[[case]]
+name = "not yet"
+question = "priority"
+on = 2023-01-30
+error = "question_not_yet"
+"""
+
+
+def test_marks_and_questions_to_come_go_through_a_pack(tmp_path: Path) -> None:
+    (tmp_path / "t.cases.toml").write_text(MARKED, "utf-8")
+    write_pack(tmp_path / "pack", tables_in([tmp_path / "t.cases.toml"]))
+    made = json.loads((tmp_path / "pack" / "cases.json").read_text("utf-8"))
+    assert list(Draft202012Validator(schema()).iter_errors(made)) == []
+    first, second = made["cases"]
+    marks = {
+        f"se.national.capacity.{name}": number
+        for name, number in (
+            ("profession_mark_from", 1000), ("profession_mark_to", 1500), ("inquiries_mark", 1500),
+        )
+    }  # fmt: skip
+    assert first["expected"] == {"outcome": "stated", "marks": marks}
+    assert second["error"] == {"kind": "question_not_yet"}
+    for engine in ENGINES:
+        results = run_engine(read_pack(tmp_path / "pack"), engine, Rulesets())
+        assert [each.differences for each in results] == [(), ()]
+    right = {
+        "t/marks": {"outcome": "stated", "marks": {name: 1.0 * n for name, n in marks.items()}},
+        "t/not yet": {"error": {"kind": "question_not_yet"}},
+    }
+    answers = _answers(tmp_path, answers=right)
+    assert flk(tmp_path / "pack", "--answers", answers).exit_code == 0
+    one = next(iter(marks))
+    for wrong in ({}, {**marks, "x": 1}, {**marks, one: True}, {**marks, one: 1001}, [], None):
+        said = {**right, "t/marks": {"outcome": "stated", "marks": wrong}}
+        answers = _answers(tmp_path, answers=said)
+        result = flk(tmp_path / "pack", "--answers", answers, "--lang", "en")
+        assert result.exit_code == 1
+        assert "  marks: expected se.national.capacity.inquiries_mark = 1500, " in result.stdout
+    result = flk(tmp_path / "pack", "--answers", answers, "--format", "json")
+    (failure,) = json.loads(result.stdout)["engines"][0]["failures"]
+    assert failure["differences"] == [{"key": "marks", "expected": marks, "found": None}]
 
 
 def test_another_implementation_is_held_against_a_pack(folder: Path, tmp_path: Path) -> None:

@@ -73,6 +73,11 @@ def _bench(root: Path, layer: str, *tables: str) -> Bench:
     """The bench of a layer of the small rulesets, on tables of cases."""
     write(root / "rules", "xx.small", *BASE)
     write(root / "rules", "xx.upper", *UPPER, extends="xx.small")
+    return _bench_of(root, layer, *tables)
+
+
+def _bench_of(root: Path, layer: str, *tables: str) -> Bench:
+    """The bench of a layer that lies there, on tables of cases."""
     folders = (root / "rules",)
     for number, text in enumerate(tables):
         (root / f"t{number}.cases.toml").write_text(text, "utf-8")
@@ -244,6 +249,44 @@ def test_the_cases_for_survivors_kill_them(tmp_path: Path, layer: str) -> None:
     second = _results(_bench(tmp_path, layer, table, "\n".join(proposed)))
     assert [each.mutant.id for each in second if each.fate is Fate.SURVIVED] == []
     assert score(first).share < score(second).share == 1.0
+
+
+NUMBERS = """
+ruleset  = "xx.small"
+question = "fit"
+on       = 2024-10-01
+
+[[case]]
+name    = "a number, and the day from which it is one"
+with    = { patient.age = 70 }
+outcome = "stated"
+value   = 3
+"""
+
+
+def test_a_mark_and_the_first_day_of_a_question_have_their_cases(tmp_path: Path) -> None:
+    """What only a mark or only a day before the question tells is proposed, and then killed."""
+    later = {**QUESTION, "id": "fit", "combine": "value", "valid_from": date(2024, 9, 1)}
+    write(
+        tmp_path / "rules",
+        "xx.small",
+        entry("question", **later),
+        entry("parameter", id="number", value=3),
+        entry("parameter", id="mark", value=9),
+        _rule("number", "patient.age > 0", effect="value", value="params.number"),
+        _rule("mark", "patient.age > 1", effect="advise", value="params.mark"),
+    )
+    first = _results(_bench_of(tmp_path, "xx.small", NUMBERS))
+    words = "the first day were 2024-08-31 instead of 2024-09-01"
+    survivors = [each for each in first if each.fate is Fate.SURVIVED]
+    texts = [each.proposal.text for each in survivors if each.proposal is not None]
+    early = _one(first, "fit", words)
+    assert early.proposal is not None
+    assert 'error = "question_not_yet"' in early.proposal.text
+    assert any('marks = { "mark" = 9 }' in each for each in texts)
+    second = _results(_bench_of(tmp_path, "xx.small", NUMBERS, "\n".join(texts)))
+    assert {_one(second, "mark", f"“9” were “{n}”").fate for n in (8, 10)} == {Fate.KILLED}
+    assert _one(second, "fit", words).fate is Fate.KILLED
 
 
 def test_a_case_that_fails_before_anything_is_changed_is_a_mistake(tmp_path: Path) -> None:

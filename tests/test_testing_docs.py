@@ -20,7 +20,7 @@ WORDS = {
     Kind.TEXT: "string", Kind.DATE: "date", Kind.TRUTH: "`true`, `false`", Kind.TABLE: "table",
     Kind.TABLES: "list of tables", Kind.NAMES: "list of strings", Kind.ROWS: "list of rows",
     Kind.NUMBER: 'number or `"none"`', Kind.RULES: "list of rules", Kind.FACTS: "list of facts",
-    Kind.PARAMETERS: "list of parameters",
+    Kind.PARAMETERS: "list of parameters", Kind.NUMBERS: "table of numbers by rule",
 }  # fmt: skip
 (TABLE,) = re.findall(r"\*\*`geriatrics\.cases\.toml`\*\*\n\n```toml\n(.*?)```", PAGE, re.DOTALL)
 MISTAKES, FAILURE = re.findall(r"```text\n(.*?)```", PAGE, re.DOTALL)

@@ -89,7 +89,9 @@ class _Pair:
             first, second = (each.answer(known) for each in self._deciders[question])
         except FlkError:
             return None
-        if first.verdict == second.verdict and first.missing == second.missing:
+        numbers = [each.numbers for each in self._deciders[question]]
+        same = first.verdict == second.verdict and first.missing == second.missing
+        if same and numbers[0] == numbers[1]:
             return None
         one_, two_ = (
             Decision(answer, ruleset, decider)
@@ -107,11 +109,13 @@ def _reads(key: str, decision: Decision) -> Any:
     return EXPECTATIONS[key].read(decision)
 
 
-def outside(layer: str, question: str, day: date, name: str, why: str) -> Proposal:
-    """A case on a day on which the ruleset does not hold."""
+def outside(
+    layer: str, question: str, day: date, name: str, why: str, kind: str = "not_in_force"
+) -> Proposal:
+    """A case on a day on which the ruleset does not hold, or does not have the question yet."""
     lines = [
         "[[case]]", f"name = {_toml(name)}", f"why = {_toml(why)}", f"ruleset = {_toml(layer)}",
-        f"question = {_toml(question)}", f"on = {day}", "alone = true", 'error = "not_in_force"',
+        f"question = {_toml(question)}", f"on = {day}", "alone = true", f"error = {_toml(kind)}",
     ]  # fmt: skip
     return Proposal("\n".join(lines) + "\n")
 
@@ -168,6 +172,8 @@ def _text(
     for key, value in said.items():
         if EXPECTATIONS[key].kind is Kind.RULES:
             value = [_short(each, ids) for each in value]
+        elif EXPECTATIONS[key].kind is Kind.NUMBERS:
+            value = {_short(each, ids): number for each, number in value.items()}
         lines.append(f"{key} = {_toml(NONE if value is None else value)}")
     if facts:
         lines += ["[case.with]", *(f"{name} = {_toml(facts[name])}" for name in sorted(facts))]
@@ -184,6 +190,9 @@ def _toml(value: Any) -> str:
     if isinstance(value, (list, tuple, frozenset)):
         some = sorted(value) if isinstance(value, frozenset) else value
         return f"[{', '.join(map(_toml, some))}]"
+    if isinstance(value, dict):
+        listed = ", ".join(f"{_toml(name)} = {_toml(each)}" for name, each in value.items())
+        return f"{{ {listed} }}" if listed else "{}"
     if isinstance(value, bool):
         return str(value).lower()
     # JSON's strings are TOML's, but for one character.

@@ -173,6 +173,8 @@ class Judge:
             if isinstance(before, Ruleset) and isinstance(after, Ruleset):
                 if gone := sorted(before.questions.keys() - after.questions.keys()):
                     return plain(before, gone[0], name, why)
+                if new := sorted(after.questions.keys() - before.questions.keys()):
+                    return outside(key[0], new[0], key[1], name, why, "question_not_yet")
                 found = propose(self.bench, name, why, before, after)
                 if found is not None:
                     return found

@@ -5,7 +5,7 @@ A case as it is decided, with its names resolved, and what sets a decision apart
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,9 @@ from typing import Any
 from attrs import frozen
 
 from flk_rules.facts import Facts
+
+LISTED = (tuple, Mapping)
+"""Types of what has parts: a list, or numbers by rule."""
 
 
 @frozen(kw_only=True)
@@ -34,7 +37,8 @@ class Case:
     name: unique in its file. ruleset, path, on: what `flk_rules.load` takes. subjects: as
     `Ruleset.decide` takes them, None where one is left out. facts: the same as rules see them,
     None where a failure is expected. expected: by key of `EXPECTATIONS`, what is stated and
-    nothing else; lists are sorted tuples, rules have their whole ids, None is "none".
+    nothing else; lists are sorted tuples, rules have their whole ids, `marks` maps them to numbers,
+    None is "none".
     """
 
     name: str
@@ -60,7 +64,7 @@ class Case:
 class Difference:
     """One thing that a decision says otherwise than its case.
 
-    Lists are sorted tuples; None is nothing at all, such as no force.
+    Lists are sorted tuples, numbers by rule a mapping; None is nothing at all, such as no force.
     """
 
     key: str
@@ -82,15 +86,23 @@ class Difference:
 
 
 def _less(these: Any, those: Any) -> tuple[str, ...]:
-    if not isinstance(these, tuple) or not isinstance(those, tuple):
+    if not (isinstance(these, LISTED) and isinstance(those, LISTED)):
         return ()
-    return tuple(each for each in these if each not in those)
+    others = parts(those)
+    return tuple(each for each in parts(these) if each not in others)
+
+
+def parts(value: Iterable[str]) -> tuple[str, ...]:
+    """The parts of a list; of numbers by rule ``RULE = NUMBER``."""
+    if isinstance(value, Mapping):
+        return tuple(f"{name} = {value[name]}" for name in sorted(value))
+    return tuple(value)
 
 
 def written(value: Any) -> str:
     """A value as a message shows it: rules by their last word, nothing as ``none``."""
-    if value is None or value == ():
+    if value is None or value == () or value == {}:
         return "none"
-    if isinstance(value, tuple):
-        return ", ".join(value)
+    if isinstance(value, LISTED):
+        return ", ".join(parts(value))
     return str(value)

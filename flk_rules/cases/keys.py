@@ -13,7 +13,7 @@ from typing import Any
 from attrs import frozen
 
 from flk_rules.decision import Decision
-from flk_rules.errors import FactsInvalid, FlkError, NotInForce, ValuesConflict
+from flk_rules.errors import FactsInvalid, FlkError, NotInForce, QuestionNotYet, ValuesConflict
 from flk_rules.model.answers import Effect, Outcome
 from flk_rules.model.rules import Force, Rule
 from flk_rules.model.verdicts import Reason
@@ -27,10 +27,11 @@ SET = (Effect.GROUND, Effect.POINT)
 FAILURES: Mapping[str, type[FlkError]] = {
     "facts": FactsInvalid,
     "not_in_force": NotInForce,
+    "question_not_yet": QuestionNotYet,
     "values_conflict": ValuesConflict,
 }
 """Failures that a case can expect: facts that cannot be, a ruleset that does not hold on the day,
-rules that bring different numbers."""
+a question that begins later, rules that bring different numbers."""
 
 
 class Kind(Enum):
@@ -44,6 +45,7 @@ class Kind(Enum):
     NAMES = "a list of strings"
     ROWS = "a list of rows, each a list with a value for every column"
     NUMBER = 'a number or "none"'
+    NUMBERS = "a table of numbers by rule"
     WORD = "one of"
     RULES = "a list of rules"
     FACTS = "a list of facts"
@@ -79,6 +81,13 @@ def _ids(rules: tuple[Rule, ...]) -> tuple[str, ...]:
 def _measured(decision: Decision, name: str) -> Any:
     measure = decision.measure
     return None if measure is None else getattr(measure, name)
+
+
+def _marks(decision: Decision) -> dict[str, int | float]:
+    """The numbers of the true advice, by rule."""
+    _, _, decider = decision.parts
+    numbers = decider.numbers
+    return {rule.id: numbers[rule.id] for rule in decision.advice if rule.id in numbers}
 
 
 def _open(decision: Decision) -> tuple[str, ...]:
@@ -131,6 +140,11 @@ _EXPECTED = (
         name="directions", kind=Kind.RULES,
         meaning="of a number, the true reasons to differ from it",
         read=lambda each: _ids(each.directions),
+    ),
+    Expectation(
+        name="marks", kind=Kind.NUMBERS,
+        meaning="the numbers of the advice that has one of its own",
+        read=_marks,
     ),
     Expectation(
         name="missing", kind=Kind.FACTS,

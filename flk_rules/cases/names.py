@@ -6,13 +6,13 @@ facts and parameters. A name that is not there is a mistake of the file, with th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from flk_rules.cases.keys import EXPECTATIONS, NONE, Kind
 from flk_rules.errors import nearest, shown
 from flk_rules.library import Ruleset
-from flk_rules.model.answers import OUTCOMES_OF
+from flk_rules.model.answers import OUTCOMES_OF, Effect
 
 
 class Names:
@@ -31,12 +31,19 @@ class Names:
             name for name, spec in model.schema.facts.items() if spec.subject in asked.subjects
         )
         self._parameters = tuple(model.parameters)
+        self._marks = frozenset(
+            rule.id
+            for rule in model.rules_of(question)
+            if rule.effect is Effect.ADVISE and rule.amount is not None
+        )
 
     def resolve(self, key: str, value: Any) -> tuple[Any, list[str]]:
         """The value of an expectation as `Case.expected` has it, and the mistakes in it."""
         kind = EXPECTATIONS[key].kind
         if kind is Kind.RULES:
             return self._ruled(value)
+        if kind is Kind.NUMBERS:
+            return self._numbered(value)
         if kind in (Kind.FACTS, Kind.PARAMETERS):
             what, known = (
                 ("fact", self._facts) if kind is Kind.FACTS else ("parameter", self._parameters)
@@ -71,6 +78,22 @@ class Names:
         ids, wrong = self.rules(value)
         twice = sorted({each for each in ids if ids.count(each) > 1})
         return ids, [*wrong, *(f"the rule {each} is named twice" for each in twice)]
+
+    def _numbered(self, value: Mapping[str, float]) -> tuple[dict[str, float], list[str]]:
+        """Numbers by whole ids of rules that advise and have one."""
+        numbers: dict[str, float] = {}
+        wrong: list[str] = []
+        for name, number in value.items():
+            ids, mistakes = self.rules([name])
+            wrong += mistakes
+            for each in ids:
+                if each not in self._marks:
+                    known = ", ".join(sorted(self._marks)) or "none"
+                    wrong.append(f"the rule {each} is no advice with a number (there is: {known})")
+                elif each in numbers:
+                    wrong.append(f"the rule {each} is named twice")
+                numbers[each] = number
+        return numbers, wrong
 
     def _absent(self, what: str, name: str, known: Iterable[str]) -> str:
         return f"no {what} {shown(name)} of {self._about}{nearest(name, known)}"

@@ -15,7 +15,16 @@ from flk_rules.cases.keys import EXPECTATIONS
 from flk_rules.cases.names import Names
 from flk_rules.cases.reading import Entries, Entry, read_entries
 from flk_rules.cases.rulesets import Rulesets
-from flk_rules.errors import CasesInvalid, FactsInvalid, FlkError, NotInForce, Problem, nearest
+from flk_rules.deciding.decider import no_question
+from flk_rules.errors import (
+    CasesInvalid,
+    FactsInvalid,
+    FlkError,
+    NotInForce,
+    Problem,
+    QuestionNotYet,
+    nearest,
+)
 from flk_rules.facts import Facts, Intake
 from flk_rules.library import Ruleset
 
@@ -82,6 +91,12 @@ class _Resolver:
             return None
         question = said["question"]
         if question not in ruleset.questions:
+            reason = no_question(question, ruleset.model)
+            if isinstance(reason, QuestionNotYet):
+                if failure is not None and failure.kind == "question_not_yet":
+                    return self.made(entry, failure, dict(entry.facts), None, {})
+                self.wrong(entry, entry.paths.get("on", "on"), str(reason))
+                return None
             known = ", ".join(sorted(ruleset.questions))
             hint = nearest(question, ruleset.questions)
             about = f"{question!r} in {ruleset.id} on {ruleset.on}"

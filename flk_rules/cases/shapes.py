@@ -24,6 +24,8 @@ def mistake(key: Key, value: Any) -> str | None:
     kind = key.kind
     if kind is Kind.NUMBER:
         return _number(value)
+    if kind is Kind.NUMBERS:
+        return _numbers(value)
     if kind not in _TYPES:
         return _list(key, value)
     if _kind(value) is not _TYPES[kind]:
@@ -45,10 +47,28 @@ def _wanted(key: Key) -> str:
 
 
 def _number(value: Any) -> str | None:
-    if value == NONE or (type(value) in (int, float) and math.isfinite(value)):
+    if value == NONE or _finite(value):
         return None
-    there = str(value) if type(value) is float else found(value)
-    return f"expected {Kind.NUMBER.value}, found {there}"
+    return f"expected {Kind.NUMBER.value}, found {_there(value)}"
+
+
+def _numbers(value: Any) -> str | None:
+    if type(value) is not dict:
+        return f"expected {Kind.NUMBERS.value}, found {found(value)}"
+    for name, each in value.items():
+        if type(each) is dict:
+            return f"expected a number for {shown(name)}, found a table; quote a name with dots"
+        if not _finite(each):
+            return f"expected a number for {shown(name)}, found {_there(each)}"
+    return None
+
+
+def _finite(value: Any) -> bool:
+    return type(value) in (int, float) and math.isfinite(value)
+
+
+def _there(value: Any) -> str:
+    return str(value) if type(value) is float else found(value)
 
 
 def _list(key: Key, value: Any) -> str | None:

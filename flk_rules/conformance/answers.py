@@ -72,9 +72,17 @@ def _differences(case: Case, answer: Mapping[str, Any]) -> Iterator[Difference]:
     for key, expected in case.expected.items():
         there = answer.get(key)
         said = _set(there) if isinstance(expected, tuple) else there
-        # JSON knows no difference between 3 and 3.0, and Python none between 1 and true.
-        if said != expected or isinstance(said, bool) is not isinstance(expected, bool):
+        if not _alike(said, expected):
             yield Difference(key=key, expected=expected, found=said)
+
+
+def _alike(said: Any, expected: Any) -> bool:
+    """JSON knows no difference between 3 and 3.0, and Python none between 1 and true."""
+    if isinstance(said, Mapping) and isinstance(expected, Mapping):
+        return said.keys() == expected.keys() and all(
+            _alike(said[each], expected[each]) for each in expected
+        )
+    return bool(said == expected) and isinstance(said, bool) is isinstance(expected, bool)
 
 
 def _set(value: Any) -> tuple[str, ...]:

@@ -93,6 +93,8 @@ def _expected(key: Expectation) -> dict[str, Any]:
             return {**said, "type": ["number", "null"]}
         case Kind.TEXT:
             return {**said, "type": ["string", "null"]}
+        case Kind.NUMBERS:
+            return {**said, "type": "object", "additionalProperties": {"type": "number"}}
     return {**said, **_NAMES}
 
 
@@ -126,4 +128,6 @@ def _form(key: Expectation) -> str:
             return "a number or `null`"
         case Kind.TEXT:
             return "text or `null`"
+        case Kind.NUMBERS:
+            return "an object of numbers by rule"
     return f"{key.kind.value}, in any order"

@@ -118,6 +118,10 @@ def _mistakes(raw: Any, where: str) -> Iterator[Problem]:
         elif EXPECTATIONS[key].kind in _LISTS and not _is_list(value):
             said = f"expected a list of text, found {found(value)}"
             yield Problem(f"{where}.expected.{key}", said)
+        elif EXPECTATIONS[key].kind is Kind.NUMBERS:
+            for there in _no_numbers(value):
+                said = f"expected an object of numbers, found {there}"
+                yield Problem(f"{where}.expected.{key}", said)
     failure = raw.get("error")
     if failure is not None and not (isinstance(failure, dict) and failure.get("kind") in FAILURES):
         yield Problem(f"{where}.error", f"expected null or a kind of {', '.join(FAILURES)}")
@@ -128,6 +132,16 @@ _LISTS = (Kind.RULES, Kind.FACTS, Kind.PARAMETERS)
 
 def _is_list(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(each, str) for each in value)
+
+
+def _no_numbers(value: Any) -> Iterator[str]:
+    """What is there instead of an object of numbers."""
+    if not isinstance(value, dict):
+        yield found(value)
+        return
+    for name, each in value.items():
+        if type(each) not in (int, float):
+            yield f"{found(each)} for {shown(name)}"
 
 
 def _case(raw: Mapping[str, Any], file: Path) -> PackCase:

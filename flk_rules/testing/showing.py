@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from flk_rules.cases import Difference, Trial, Turn, turns
+from flk_rules.cases.case import LISTED
 from flk_rules.decision import Decision
 from flk_rules.explaining import Line, lines
 from flk_rules.explaining.phrases import label, measured
@@ -71,7 +72,7 @@ def difference_lines(
 
 
 def _said(difference: Difference) -> str:
-    if not isinstance(difference.expected, tuple) or not isinstance(difference.found, tuple):
+    if not (isinstance(difference.expected, LISTED) and isinstance(difference.found, LISTED)):
         return str(difference)
     parts = []
     if difference.lacking:
