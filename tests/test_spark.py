@@ -32,7 +32,6 @@ from support.rulesets import QUESTION
 from support.services import absent
 from support.spark import HOW, OnSpark, lacking, session
 
-pytestmark = pytest.mark.no_cover
 ON = date(2024, 10, 1)
 NATIONAL = flk_rules.load("se.national", on=ON)
 SHIPPED_ROWS = 150
@@ -67,6 +66,7 @@ def _same(found: Compared) -> None:
     assert min(found.true, found.false, found.unknown) > 0
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("ansi", [True, False])
 def test_edges(spark: Any, ansi: bool) -> None:
     """Where SQL overflows, rounds, divides or takes NULL for false; in both of Spark's modes."""
@@ -77,6 +77,7 @@ def test_edges(spark: Any, ansi: bool) -> None:
         spark.conf.unset("spark.sql.ansi.enabled")
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(("name", "question"), distinct())
 def test_shipped_questions(spark: Any, name: str, question: str) -> None:
     found = shipped_tables(name, question, 5, SHIPPED_ROWS, run=OnSpark(spark))
@@ -199,3 +200,21 @@ def test_the_example_decides_a_region(spark: Any, tmp_path: Path) -> None:
     lines.append(f"listed with nobody: {right.unpaired['patient']:,}")
     assert printed.getvalue().splitlines() == lines
     assert pq.read_table(tmp_path / "decided").num_rows == len(right)
+
+
+class _Stranger:
+    """Stands for a DataFrame of a session that queries a server, of which there is none here."""
+
+
+_Stranger.__module__ = "pyspark.sql.connect.dataframe"
+
+
+def test_a_session_of_spark_connect_is_refused() -> None:
+    """Without Java too: nothing of Spark is asked."""
+    with pytest.raises(TableInvalid) as refused:
+        NATIONAL.decide_table("eligibility", {"physician": _Stranger(), "patient": {}})
+    assert [(each.where, each.message) for each in refused.value.problems] == [
+        ("physician",
+         "expected a DataFrame of a classic Spark session, found one of Spark Connect"),
+        ("patient", "expected a Spark DataFrame as the others, found 'dict'"),
+    ]  # fmt: skip
