@@ -11,8 +11,9 @@ import io
 import runpy
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pyarrow as pa
@@ -24,8 +25,12 @@ import support.country  # noqa: F401
 from benchmarks.country import making
 from benchmarks.country.people import Country
 from conftest import ROOT
+from flk_rules.engines.sql import dialect_of
+from flk_rules.engines.sql.literals import column
 from flk_rules.errors import TableInvalid, TablesFailure
 from flk_rules.model.answers import Combine
+from flk_rules.model.calendar import age_on, years_from_to, years_since, years_until
+from flk_rules.tables.dates import derived
 from soak.tables import Compared, compare, distinct, shipped_tables
 from support.edges import edge_facts, edges
 from support.rulesets import QUESTION
@@ -83,6 +88,28 @@ def test_shipped_questions(spark: Any, name: str, question: str) -> None:
     found = shipped_tables(name, question, 5, SHIPPED_ROWS, run=OnSpark(spark))
     assert found.rows == SHIPPED_ROWS
     _same(found)
+
+
+@pytest.mark.parametrize("on", [ON, date(2024, 2, 29), date(2023, 2, 28)], ids=str)
+def test_years_are_those_of_the_calendar(spark: Any, on: date) -> None:
+    """Ages and years, above all at the ends of months."""
+    chance = Random(3)
+    ends = [date(2000 + n // 12, n % 12 + 1, 1) - timedelta(n % 3) for n in range(300)]
+    pairs = [(end, end + timedelta(chance.randint(-900, 900))) for end in ends]
+    table = pa.table({"row": range(300), "one": ends, "two": [two for _, two in pairs]})
+    spark.createDataFrame(table).createOrReplaceTempView("days")
+    wanted: dict[Any, list[Any]] = {
+        years_since: [years_since((one,), on) for one, _ in pairs],
+        years_until: [years_until((one,), on) for one, _ in pairs],
+        years_from_to: [years_from_to(pair, on) for pair in pairs],
+        age_on: [max(age_on((one,), on), -1) for one, _ in pairs],
+    }
+    dialect = dialect_of("spark")
+    for compute, right in wanted.items():
+        days = tuple(map(column, ("one", "two") if compute is years_from_to else ("one",)))
+        tree = dialect.sql(derived(compute, days, on, dialect), pretty=False)
+        rows = spark.sql(f"SELECT row, {tree} AS found FROM days ORDER BY row").collect()
+        assert [row["found"] for row in rows] == right
 
 
 def _rows(frame: Any) -> list[dict[str, Any]]:
