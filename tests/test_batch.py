@@ -257,8 +257,20 @@ def test_references_stand_once_over_all_parts(data: Path, tmp_path: Path) -> Non
     with pytest.raises(TableInvalid) as error:
         list(run_batch(job(tmp_path, tmp_path / "out")))
     assert str(error.value) == (
-        "patient: expected each patient.id once, found '0' (2 rows), '1' (2 rows); keep one row of each"
+        f"{tmp_path / 'patients.parquet'}: expected each patient.id once, found '0' (2 rows), '1' (2 rows); keep one row of each"
     )
+
+
+def test_what_other_tables_got_wrong_is_told_once(data: Path, tmp_path: Path) -> None:
+    table = pq.read_table(data / "physicians.parquet")
+    codes = pa.array(["vald", *table["licence"].to_pylist()[1:]])
+    wrong = table.set_column(table.schema.get_field_index("licence"), "licence", codes)
+    pq.write_table(wrong, tmp_path / "physicians.parquet")
+    (tmp_path / "patients.parquet").write_bytes((data / "patients.parquet").read_bytes())
+    said = decide(tmp_path, tmp_path / "out", "--part-rows", 1_000)
+    assert said.count("taken as not known") == 1
+    name = tmp_path / "physicians.parquet"
+    assert f"flk: {name} 'licence': expected a code of licence, found 'vald'" in said
 
 
 def test_cells_as_spreadsheets_write_them(tmp_path: Path) -> None:
@@ -298,6 +310,8 @@ def test_a_row_of_a_batch_explained(data: Path, tmp_path: Path) -> None:
     assert (record["outcome"], record["references"]) == (
         "not_eligible", {"physician": "D7", "patient": "7"}
     )  # fmt: skip
+    hostile = "patient.id=x' OR 1=1 --"
+    assert f"no row with {hostile} among" in flk("explain", tmp_path / "csv", hostile, code=2)
     assert flk("explain", tmp_path / "csv", "patient.id=x", code=2) == (
         f"flk: {tmp_path / 'csv'}: no row with patient.id=x among the finished parts\n"
     )
@@ -307,6 +321,73 @@ def test_a_row_of_a_batch_explained(data: Path, tmp_path: Path) -> None:
     assert flk("explain", data, "patient.id=1", code=2) == (
         f"flk: {data}: no batch: it has no batch.json\n"
     )
+
+
+def test_a_row_without_ids_by_its_number(tmp_path: Path) -> None:
+    table = pa.table({
+        "listed": [1_000 + n for n in range(1_500)],
+        "specialties": [["allmanmedicin"] if n % 3 else [] for n in range(1_500)],
+        "training.stage": ["none"] * 1_500,
+    })  # fmt: skip
+    pq.write_table(table, tmp_path / "p.parquet", row_group_size=500)
+    for written in ("csv", "parquet"):
+        flk("batch", "capacity", tmp_path / "p.parquet", "--on", ON, "--out", tmp_path / written,
+            "--write", written, "--part-rows", 500, "--allow-missing-columns")  # fmt: skip
+        for row, outcome in (("row=1", "unstated"), ("row=1403", "stated")):
+            said = flk("explain", tmp_path / written, row, "--format", "json")
+            record = json.loads(said)
+            assert (record["outcome"], record["facts"].get("physician.specialties")) == (
+                outcome, ["allmanmedicin"] if outcome == "stated" else []
+            )  # fmt: skip
+    folder = tmp_path / "csv"
+    for row, message in (
+        ("row=0", "expected row= with a whole number from 1, found '0'"),
+        ("row=1501", "no row with row=1501 among the finished parts"),
+        ("patient.id=1", "expected row, found patient.id"),
+    ):
+        assert flk("explain", folder, row, code=2) == f"flk: {folder}: {message}\n"
+    assert flk("explain", folder, "row", code=2) == (
+        "flk: NAME=ID: expected a reference such as patient.id=7, found 'row'\n"
+    )
+
+
+def test_a_record_that_is_none(data: Path, tmp_path: Path) -> None:
+    decide(data, tmp_path)
+    record = tmp_path / "batch.json"
+    changed = json.loads(record.read_text(encoding="utf-8"))
+    changed["fingerprint"] = "sha256:0"
+    record.write_text(json.dumps(changed), encoding="utf-8")
+    assert "decided by se.national 2022.1, which has changed since" in flk(
+        "explain", tmp_path, "patient.id=1", code=2
+    )
+    record.write_text("{}", encoding="utf-8")
+    assert "expected a record of the format flk_rules/batch/1" in flk(
+        "explain", tmp_path, "patient.id=1", code=2
+    )
+    record.write_text("{", encoding="utf-8")
+    assert "not JSON; remove the folder and decide anew" in decide(data, tmp_path, code=2)
+
+
+def test_many_rules_are_counted_in_the_picture() -> None:
+    from flk_rules.tables.picture import picture
+
+    ruleset = load("se.national", on=date.fromisoformat(ON)).model
+    rules = [rule.id for rule in ruleset.rules_of("priority")]
+    counts = {rule: 100 - number for number, rule in enumerate(rules)}
+    summary = Summary(rows=200, outcomes={"grounded": 200}, lists={"grounds": counts})
+    drawn = picture(summary, ruleset, "priority", "en")
+    assert f"and {len(rules) - 12} more rules" in drawn
+    assert "och" in picture(summary, ruleset, "priority", "sv")
+
+
+def test_a_failure_while_writing_leaves_nothing(tmp_path: Path) -> None:
+    def fail(half: Path) -> None:
+        half.write_text("half")
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        batches.written_whole(tmp_path / "x", fail)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_changed_answer_is_told(data: Path, tmp_path: Path) -> None:
@@ -366,6 +447,29 @@ def test_what_another_ruleset_would_do(data: Path) -> None:
     )  # fmt: skip
     same = flk(*arguments, "--compare", "se.national", "se.national")
     assert same == f"0 of {found['rows']:,} rows get another outcome.\n"
+
+
+def test_rulesets_that_read_other_facts_are_compared(data: Path, tmp_path: Path) -> None:
+    """Each ruleset reads its own columns of one file; samples of a table without ids too."""
+    table = pa.table({
+        "age": [50] * 40, "chronic_conditions": [n % 4 for n in range(40)],
+        "frail": [True] * 40, "complex_needs": [False] * 40, "deprived_area": [n % 2 == 0 for n in range(40)],
+        "mental_ill_health": ["none"] * 40, "disability": ["none"] * 40, "housing": ["ordinary"] * 40,
+        "substance_use": [False] * 40, "vulnerable": [False] * 40, "home_health_care": [False] * 40,
+        "patient.municipality": pa.nulls(40, pa.string()),
+    })  # fmt: skip
+    pq.write_table(table, tmp_path / "p.parquet")
+    for names in (("se.national", "se.stockholm"), ("se.stockholm", "se.borgholm")):
+        found = json.loads(flk("batch", "priority", tmp_path / "p.parquet", "--on", ON, "--format", "json",
+                               "--allow-missing-columns", "--compare", *names))  # fmt: skip
+        assert found["rows"] == 40
+        counts = {name: load(name, on=date.fromisoformat(ON)).decide_table("priority", table, unknown=True)
+                  .table["outcome"].to_pylist() for name in names}  # fmt: skip
+        changed = sum(one != other for one, other in zip(*counts.values(), strict=True))
+        assert found["changed"] == changed > 0
+        said = flk("batch", "priority", tmp_path / "p.parquet", "--on", ON, "--lang", "sv",
+                   "--allow-missing-columns", "--compare", *names)  # fmt: skip
+        assert f"enligt {names[1]} " in said
 
 
 @pytest.mark.parametrize(

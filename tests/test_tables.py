@@ -92,10 +92,70 @@ def test_what_is_no_table(national: Ruleset) -> None:
     )
 
 
-def test_outputs_and_truths_by_choice(national: Ruleset) -> None:
-    decided = national.decide_table(
-        "physician_contact", CONTACTS, outputs=["grounds", "outcome"], truths=True
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"contact": {"profession": ["nurse"], "setting": ["other", "other"]}},
+         "contact: not to be read as Arrow: "),
+        (pa.table({"contact.profession": pa.nulls(1), "contact.setting": pa.array([1.5]).cast(pa.decimal128(5, 2))}),
+         "roster 'contact.setting': expected codes as text, found decimal"),
+        (pa.table({"contact.profession": pa.array([[1]]), "contact.setting": ["other"]}),
+         "roster 'contact.profession': expected codes as text, found list<"),
+    ],
+)  # fmt: skip
+def test_what_arrow_cannot_be(national: Ruleset, given: Any, message: str) -> None:
+    with pytest.raises(TableInvalid) as error:
+        national.decide_table("physician_contact", given)
+    assert str(error.value).startswith(message)
+
+
+def test_a_column_of_nothing_is_not_known(national: Ruleset) -> None:
+    table = pa.table({
+        "contact.profession": pa.nulls(1), "contact.setting": ["home_help"],
+        "patient.birth_date": pa.nulls(1), "patient.home_help": pa.nulls(1),
+    })  # fmt: skip
+    decided = national.decide_table("social_care_contact", table, memory="1GB")
+    assert decided.table["missing"].to_pylist() == [
+        ["contact.profession", "patient.age", "patient.home_help"]
+    ]
+    assert decided.unreadable == ()
+
+
+def test_ways_of_meeting(national: Ruleset) -> None:
+    people, old = (
+        contacts(profession=["nurse"], setting=["other"]),
+        pa.table({"age": [70], "home_help": [True]}),
     )
+    with pytest.raises(TableInvalid) as error:
+        national.decide_table("social_care_contact", {"contact": people, "patient": old})
+    assert str(error.value) == (
+        "expected tables of physicians and patients, who meet by patient.listed_with, found contact and "
+        "patient; pair them by unit"
+    )
+    with pytest.raises(UnknownName, match="no way of pairing called 'units'; did you mean 'unit'"):
+        national.decide_table(
+            "social_care_contact", {"contact": people, "patient": old}, pairs="units"
+        )
+    with pytest.raises(UnknownName, match="no dialect called 'mysql'"):
+        question_sql(national.model, national.decider("priority"), "priority", "mysql")
+    alone = national.decide_table("physician_contact", {"contact": CONTACTS})
+    assert alone.table == national.decide_table("physician_contact", CONTACTS).table
+
+
+def test_rules_that_give_two_numbers(tmp_path: Path) -> None:
+    own = load("my.unit", on=date(2026, 1, 1), path=[_own(tmp_path, {
+        "rule": "guideline_st", "effect": "value", "value": "700", "when": "'allmanmedicin' in physician.specialties",
+    })])  # fmt: skip
+    table = pa.table({"physician.specialties": [["allmanmedicin"]]})
+    with pytest.raises(flk_rules.ValuesConflict) as error:
+        own.decide_table("capacity", table, unknown=True, outputs=["value"])
+    assert error.value.values == {
+        "se.national.capacity.guideline_specialist": 1100, "se.national.capacity.guideline_st": 700
+    }  # fmt: skip
+
+
+def test_outputs_and_truths_by_choice(national: Ruleset) -> None:
+    decided = national.decide_table("physician_contact", CONTACTS, outputs=["grounds"], truths=True)
     rule = "se.national.physician_contact.physician_in_primary_care"
     assert decided.table.column_names[:3] == ["contact.id", "outcome", "grounds"]
     assert decided.table[rule].to_pylist() == [True, False, None]

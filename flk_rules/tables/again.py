@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from attrs import frozen
+from sqlglot import exp
 
 from flk_rules.engines.sql import dialect_of
+from flk_rules.engines.sql.literals import all_of, column, text
 from flk_rules.errors import Problem, TableInvalid
 from flk_rules.facts import Facts
 from flk_rules.tables.batch import Job, others_of, parts_of, planned, read_record
@@ -85,10 +87,10 @@ def _referable(made: Plan) -> bool:
     return len(made.references) == len(subjects) if whole else bool(made.references)
 
 
-def _number(text: str, folder: Path) -> int:
-    if text.isdecimal() and int(text) >= 1:
-        return int(text)
-    message = f"expected {ROW}= with a whole number from 1, found {text!r}"
+def _number(given: str, folder: Path) -> int:
+    if given.isdecimal() and int(given) >= 1:
+        return int(given)
+    message = f"expected {ROW}= with a whole number from 1, found {given!r}"
     raise TableInvalid([Problem(str(folder), message)])
 
 
@@ -96,12 +98,15 @@ def _answer(
     run: Any, made: Plan, path: Path, wanted: Mapping[str, str], place: int | None
 ) -> dict[str, Any] | None:
     """The row of a finished part, lists as lists."""
-    name = str(path).replace("'", "''")
     csv = path.suffix == ".csv"
-    table = f"read_csv('{name}', all_varchar=true)" if csv else f"read_parquet('{name}')"
-    columns = ", ".join(f'"{each.name}"' for each in made.outputs)
-    same = " AND ".join(f"\"{key}\" = '{_quoted(value)}'" for key, value in wanted.items())
-    tail = f"LIMIT 1 OFFSET {place - 1}" if place else f"WHERE {same} LIMIT 2"
+    name = text(str(path)).sql(dialect="duckdb")
+    table = f"read_csv({name}, all_varchar = true)" if csv else f"read_parquet({name})"
+    columns = ", ".join(column(each.name).sql(dialect="duckdb") for each in made.outputs)
+    if place:
+        tail = f"LIMIT 1 OFFSET {place - 1}"
+    else:
+        same = [exp.EQ(this=column(key), expression=text(value)) for key, value in wanted.items()]
+        tail = f"WHERE {all_of(same).sql(dialect='duckdb')} LIMIT 2"
     with told(str(path)):
         rows = run(f"SELECT {columns} FROM {table} {tail}")
     if not rows:
@@ -117,7 +122,3 @@ def _answer(
         elif each.name == "value" and said["value"] is not None:
             said["value"] = float(said["value"])
     return said
-
-
-def _quoted(value: str) -> str:
-    return value.replace("'", "''")

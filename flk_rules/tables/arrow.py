@@ -25,8 +25,6 @@ def arrow_table(where: str, given: Any) -> pa.Table:
     try:
         if isinstance(given, (pa.RecordBatch, Mapping)) or hasattr(given, "__arrow_c_stream__"):
             return pa.table(given)
-        if hasattr(given, "read_all"):
-            return given.read_all()
     except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError) as error:
         reason = str(error).split("\n")[0].lower()
         raise TableInvalid([Problem(where, f"not to be read as Arrow: {reason}")]) from None

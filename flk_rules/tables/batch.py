@@ -13,10 +13,11 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from flk_rules.deciding import Decider
 from flk_rules.engines.sql import dialect_of
+from flk_rules.engines.sql.literals import text
 from flk_rules.errors import FileUnreadable, Problem, TableInvalid, TablesFailure
 from flk_rules.model.rules import Ruleset
 from flk_rules.tables.checks import refuse_doubled
@@ -87,8 +88,14 @@ class Done:
 
 def planned(job: Job) -> Plan:
     """The plan of a job; raises as `plan` does."""
-    tables = {name: file.columns for name, file in _tables(job).items()}
-    return plan(job.ruleset, job.decider, job.question, tables, _DUCKDB, job.wish)
+    files = _tables(job)
+    wish = evolve(
+        job.wish,
+        titles={name: file.shown for name, file in files.items()},
+        decimal_comma=frozenset(name for name, file in files.items() if file.decimal_comma),
+    )
+    columns = {name: file.columns for name, file in files.items()}
+    return plan(job.ruleset, job.decider, job.question, columns, _DUCKDB, wish)
 
 
 def run_batch(job: Job) -> Iterator[Done]:
@@ -107,8 +114,8 @@ def run_batch(job: Job) -> Iterator[Done]:
         run = runner(connection)
         _refuse_doubled(connection, job, made)
         for name, file in job.others.items():
-            connection.register(name, file.whole(_headings(made, name)))
-        for part in job.main.parts(_headings(made, job.main.name), job.rows):
+            connection.register(name, file.whole(headings(made, name)))
+        for number, part in enumerate(parts_of(job, made)):
             done = record["parts"].get(part.name)
             target = job.folder / f"{part.name}.{job.format}"
             if done is not None and target.is_file():
@@ -121,11 +128,11 @@ def run_batch(job: Job) -> Iterator[Done]:
             refuse_conflicts(without, made)
             summary = counted(run, "decided", made.outputs) + Summary(
                 unpaired=unpaired(run, made, _DUCKDB).get(job.main.name, 0),
+                # What is wrong with the other tables is the same in every part.
                 unreadable=tuple(
-                    each for each in unreadable_of(run, made, _DUCKDB)
-                    if each.table == job.main.name
+                    unreadable_of(run, made, _DUCKDB, job.main.name if number else None)
                 ),
-            )  # fmt: skip
+            )
             _write(connection, made, target, job.format)
             record["parts"][part.name] = summary.to_dict()
             write_json(job.folder / MANIFEST, record)
@@ -183,8 +190,8 @@ def _write(connection: duckdb.DuckDBPyConnection, made: Plan, target: Path, form
 
     def write(half: Path) -> None:
         with told(str(target)):
-            name = str(half).replace("'", "''")
-            connection.execute(f"COPY {select} TO '{name}' ({options})")
+            name = text(str(half)).sql(dialect="duckdb")
+            connection.execute(f"COPY {select} TO {name} ({options})")
 
     written_whole(target, write)
 
@@ -193,7 +200,8 @@ def _tables(job: Job) -> dict[str, File]:
     return {job.main.name: job.main, **job.others}
 
 
-def _headings(made: Plan, name: str) -> frozenset[str]:
+def headings(made: Plan, name: str) -> frozenset[str]:
+    """The columns that a plan reads of a table."""
     return frozenset(each.heading for each in made.bound[name].columns.values())
 
 
@@ -203,14 +211,14 @@ def _refuse_doubled(connection: duckdb.DuckDBPyConnection, job: Job, made: Plan)
         names = [f"{subject}.id" for subject in source.subjects]
         columns = made.bound[source.table].columns
         if all(name in columns for name in names):
-            headings = [columns[name].heading for name in names]
+            told_apart = [columns[name].heading for name in names]
             file = _tables(job)[source.table]
             failed: list[FileUnreadable] = []
-            connection.register(source.table, file.batches(headings, failed))
+            connection.register(source.table, file.batches(told_apart, failed))
             try:
-                refuse_doubled(
-                    runner(connection), source.table, headings, _DUCKDB, " with ".join(names)
-                )
+                what = " with ".join(names)
+                run = runner(connection)
+                refuse_doubled(run, source.table, file.shown, told_apart, _DUCKDB, what)
             except TablesFailure:
                 if failed:
                     raise failed[0] from None
@@ -253,9 +261,9 @@ def _stamp(path: Path) -> dict[str, Any]:
 
 def parts_of(job: Job, made: Plan) -> Iterator[Part]:
     """The parts of the main file with what the plan reads."""
-    return job.main.parts(_headings(made, job.main.name), job.rows)
+    return job.main.parts(headings(made, job.main.name), job.rows)
 
 
 def others_of(job: Job, made: Plan) -> dict[str, pa.Table]:
     """The other files, whole."""
-    return {name: file.whole(_headings(made, name)) for name, file in job.others.items()}
+    return {name: file.whole(headings(made, name)) for name, file in job.others.items()}

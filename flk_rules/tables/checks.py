@@ -47,7 +47,7 @@ class Unreadable:
 
 
 def unreadable(
-    run: Any, table: str, reads: Sequence[Read], schema: Schema, dialect: Dialect
+    run: Any, table: str, title: str, reads: Sequence[Read], schema: Schema, dialect: Dialect
 ) -> list[Unreadable]:
     """What was given and is no value, by fact; `run` gives the rows of a query."""
     doubtful = [each for each in reads if each.given is not None]
@@ -59,7 +59,7 @@ def unreadable(
     (found,) = run(dialect.sql(counts, pretty=False))
     return [
         Unreadable(
-            table=table,
+            table=title,
             fact=read.name,
             headings=read.headings,
             expected=_expected(schema.facts[read.name], schema),
@@ -123,7 +123,7 @@ def _expected(spec: FactSpec, schema: Schema) -> str:
 
 
 def refuse_doubled(
-    run: Any, table: str, headings: Iterable[str], dialect: Dialect, what: str
+    run: Any, table: str, title: str, headings: Iterable[str], dialect: Dialect, what: str
 ) -> None:
     """Raises `TableInvalid` where a reference, or a pair of them, stands on several rows."""
     columns: list[exp.Expr] = [column(each) for each in headings]
@@ -147,5 +147,5 @@ def refuse_doubled(
         )
         more = f" and {count - len(first):,} more" if count > len(first) else ""
         raise TableInvalid([
-            Problem(table, f"expected each {what} once, found {listed}{more}; keep one row of each")
+            Problem(title, f"expected each {what} once, found {listed}{more}; keep one row of each")
         ])  # fmt: skip

@@ -17,7 +17,7 @@ from attrs import evolve, field, frozen
 from flk_rules.engines.sql import dialect_of
 from flk_rules.errors import Problem, TableInvalid
 from flk_rules.facts import Facts
-from flk_rules.tables.batch import Job, others_of, parts_of, planned
+from flk_rules.tables.batch import Job, headings, planned
 from flk_rules.tables.deciding import refuse_all_doubled, refuse_conflicts, runner
 from flk_rules.tables.duck import connected, told
 from flk_rules.tables.planning import Plan
@@ -104,16 +104,13 @@ def compare(before: Job, after: Job) -> Iterator[Comparison]:
     alone = len(plans[0].sources) == 1
     if not alone and len(references) < len(plans[0].sources):
         raise TableInvalid([Problem("", "expected an id in every table, to tell the rows by")])
+    read = {name: headings(plans[0], name) | headings(plans[1], name) for name in plans[0].bound}
     with connected(memory=before.memory) as connection:
-        for job, made in zip(jobs, plans, strict=True):
-            others = others_of(job, made)
-            for name, table in others.items():
-                connection.register(name, table)
+        for name, file in before.others.items():
+            connection.register(name, file.whole(read[name]))
         refuse_all_doubled_of_others(connection, plans[0], before.main.name)
-        for one, other in zip(*(parts_of(j, p) for j, p in zip(jobs, plans, strict=True)),
-                              strict=True):  # fmt: skip
-            tables = [one.read(), other.read()]
-            yield _compared(connection, before.main.name, plans, tables, references, alone)
+        for part in before.main.parts(read[before.main.name], before.rows):
+            yield _compared(connection, before.main.name, plans, part.read(), references, alone)
 
 
 def refuse_all_doubled_of_others(
@@ -128,13 +125,13 @@ def _compared(
     connection: duckdb.DuckDBPyConnection,
     main: str,
     plans: list[Plan],
-    tables: list[pa.Table],
+    table: pa.Table,
     references: tuple[str, ...],
     alone: bool,
 ) -> Comparison:
     run = runner(connection)
-    for name, made, table in zip((BEFORE, AFTER), plans, tables, strict=True):
-        connection.register(main, table)
+    connection.register(main, table)
+    for name, made in zip((BEFORE, AFTER), plans, strict=True):
         with told():
             connection.execute(
                 f"CREATE OR REPLACE TEMP TABLE {name} AS "
@@ -172,7 +169,7 @@ def _compared(
         f"SELECT DISTINCT ON (before, after) before, after, number{shown.replace('b.', '')} "
         "FROM changed ORDER BY before, after, number"
     )
-    samples = [_sample(connection, main, plans, tables, references, alone, row) for row in picked]
+    samples = [_sample(connection, main, plans, table, references, alone, row) for row in picked]
     return Comparison(rows=rows, changes=_most(changes), rules=_most(rules), samples=tuple(samples))
 
 
@@ -180,7 +177,7 @@ def _sample(
     connection: duckdb.DuckDBPyConnection,
     main: str,
     plans: list[Plan],
-    tables: list[pa.Table],
+    table: pa.Table,
     references: tuple[str, ...],
     alone: bool,
     row: tuple[Any, ...],
@@ -188,8 +185,8 @@ def _sample(
     before, after, number, *names = row
     wanted = {k: v for k, v in zip(references, names, strict=True) if v is not None}
     found = []
-    for made, table in zip(plans, tables, strict=True):
-        connection.register(main, table.slice(number - 1, 1) if alone else table)
+    connection.register(main, table.slice(number - 1, 1) if alone else table)
+    for made in plans:
         run: Callable[[str], list[tuple[Any, ...]]] = runner(connection)
         facts: dict[str, Any] = {}
         for source in made.sources:

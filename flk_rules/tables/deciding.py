@@ -108,9 +108,7 @@ def decide_table(
         bad = unreadable_of(run, made, _DUCKDB)
         with told():
             table = connection.sql(made.sql).to_arrow_table()
-        refuse_conflicts(
-            table["outcome"].null_count if "outcome" in table.column_names else 0, made
-        )
+        refuse_conflicts(table["outcome"].null_count, made)
         return DecidedTable(
             table=declared(table, made),
             unreadable=tuple(bad),
@@ -122,13 +120,16 @@ def decide_table(
         )
 
 
-def unreadable_of(run: Run, made: Plan, dialect: Dialect) -> list[Unreadable]:
-    """What every table got wrong."""
+def unreadable_of(
+    run: Run, made: Plan, dialect: Dialect, only: str | None = None
+) -> list[Unreadable]:
+    """What every table got wrong, or only the one of that name."""
     schema = made.query.ruleset.schema
     return [
         found
         for name, reads in made.reads.items()
-        for found in unreadable(run, name, reads, schema, dialect)
+        if only in (None, name)
+        for found in unreadable(run, name, made.title(name), reads, schema, dialect)
     ]
 
 
@@ -166,7 +167,8 @@ def refuse_all_doubled(run: Run, made: Plan, dialect: Dialect) -> None:
         columns = made.bound[source.table].columns
         if all(name in columns for name in names):
             headings = [columns[name].heading for name in names]
-            refuse_doubled(run, source.table, headings, dialect, " with ".join(names))
+            title = made.title(source.table)
+            refuse_doubled(run, source.table, title, headings, dialect, " with ".join(names))
 
 
 def unpaired(run: Run, made: Plan, dialect: Dialect) -> dict[str, int]:

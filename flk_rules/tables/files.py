@@ -42,13 +42,14 @@ class Source:
     """A file, or all of a folder's, with one set of columns.
 
     `decimal_comma` says whether its cells may write decimals with a comma, as where semicolons part
-    the columns.
+    the columns; `shown` is what messages call it.
     """
 
     name: str
     paths: tuple[Path, ...]
     columns: tuple[Column, ...]
     decimal_comma: bool
+    shown: str
     _delimiter: str = field(default=",")
 
     def parts(self, headings: Collection[str], rows: int) -> Iterator[Part]:
@@ -132,7 +133,8 @@ def open_source(name: str, given: Sequence[str | Path], *, folders: bool = True)
             differ = sorted({each.heading for each in set(columns) ^ set(others)})
             reason = f"its columns are not those of {first} (differing: {', '.join(differ)})"
             raise FileUnreadable(path, reason)
-    return Source(name, paths, columns, delimiter != ",", delimiter)
+    shown = f"{given[0]} and {len(given) - 1} more" if len(given) > 1 else str(given[0])
+    return Source(name, paths, columns, delimiter != ",", shown, delimiter)
 
 
 def _paths(path: Path, folders: bool) -> list[Path]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from attrs import frozen
+from attrs import field, frozen
 
 from flk_rules.deciding import Decider
 from flk_rules.engines.sql import Dialect
@@ -45,6 +45,11 @@ class Plan:
     reads: Mapping[str, Sequence[Read]]
     bound: Mapping[str, Bound]
     query: Query
+    titles: Mapping[str, str]
+
+    def title(self, table: str) -> str:
+        """What messages call a table."""
+        return self.titles.get(table, table)
 
 
 @frozen(kw_only=True)
@@ -53,7 +58,8 @@ class Wish:
 
     unknown: facts that may lack a column and are then not known, True for any. outputs: those of
     `OUTPUTS` that are wanted, None for all that the question has. truths: a column a rule as well.
-    decimal_comma: how cells of text write decimals.
+    decimal_comma: the tables whose cells of text may write decimals with a comma. titles: what
+    messages call the tables, where not by their names.
     """
 
     pairs: str = LISTED
@@ -61,7 +67,8 @@ class Wish:
     outputs: tuple[str, ...] | None = None
     truths: bool = False
     pretty: bool = False
-    decimal_comma: bool = False
+    decimal_comma: frozenset[str] = frozenset()
+    titles: Mapping[str, str] = field(factory=dict)
 
 
 def plan(
@@ -80,13 +87,13 @@ def plan(
     subjects = ruleset.questions[question].subjects
     keys = _keys(tables, subjects, wish.pairs, question)
     bound = _bound(ruleset, question, tables, keys, wish)
-    reader = Reader(ruleset, dialect, decimal_comma=wish.decimal_comma)
     needed = facts_of(ruleset, question)
     reads: dict[str, list[Read]] = {}
     sources: list[Source] = []
     references: list[str] = []
     for name, columns in ((name, each.columns) for name, each in bound.items()):
         mine = subjects if name == WHOLE else (name,)
+        reader = Reader(ruleset, dialect, decimal_comma=name in wish.decimal_comma)
         reads[name] = [
             reader.fact(each, columns) for each in needed if each.partition(".")[0] in mine
         ]
@@ -103,7 +110,7 @@ def plan(
     tree = query.tree(sources, references, wanted, truths=wish.truths)
     return Plan(
         sql=dialect.sql(tree, pretty=wish.pretty), outputs=outputs, references=tuple(references),
-        sources=tuple(sources), reads=reads, bound=bound, query=query,
+        sources=tuple(sources), reads=reads, bound=bound, query=query, titles=wish.titles,
     )  # fmt: skip
 
 
@@ -129,7 +136,8 @@ def _bound(
         mine = subjects if name == WHOLE else (name,)
         key = [keys[name]] if name in keys else []
         try:
-            bound[name] = bind(ruleset, question, name, columns, mine, unknown=unknown, keys=key)
+            where = wish.titles.get(name, name)
+            bound[name] = bind(ruleset, question, where, columns, mine, unknown=unknown, keys=key)
         except TableInvalid as error:
             problems += error.problems
     if problems:

@@ -32,9 +32,9 @@ class Output:
 def outputs_of(
     ruleset: Ruleset, question: str, references: Iterable[str], wanted: Iterable[str] | None
 ) -> tuple[Output, ...]:
-    """The columns: the rows' own references, then what is wanted, by default all that the question
-    can have. Raises `UnknownName` for one that is none of `OUTPUTS`."""
-    names = OUTPUTS if wanted is None else tuple(wanted)
+    """The columns: the rows' own references, the outcome, then what is wanted, by default all that
+    the question can have. Raises `UnknownName` for one that is none of `OUTPUTS`."""
+    names = OUTPUTS if wanted is None else ("outcome", *wanted)
     for each in names:
         if each not in OUTPUTS:
             raise UnknownName("column of decisions", each, OUTPUTS)

@@ -93,12 +93,9 @@ def counted(
     """The counts of a table in the database."""
     names = {each.name for each in outputs}
     ((rows,),) = run(f'SELECT COUNT(*) FROM "{table}"')
-    outcomes: dict[str, int] = {}
-    if "outcome" in names:
-        side = (
-            "\"outcome\" || COALESCE(': ' || \"reason\", '')" if "reason" in names else '"outcome"'
-        )
-        outcomes = dict(run(f'SELECT {side}, COUNT(*) FROM "{table}" GROUP BY ALL'))
+    reason = "|| COALESCE(': ' || \"reason\", '')" if "reason" in names else ""
+    side = f'SELECT "outcome" {reason} AS side FROM "{table}"'
+    outcomes: dict[str, int] = dict(run(f"SELECT side, COUNT(*) FROM ({side}) GROUP BY side"))
     lists = {}
     for name in COUNTED:
         if name in names:
