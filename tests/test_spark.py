@@ -11,8 +11,9 @@ import io
 import runpy
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pyarrow as pa
@@ -24,15 +25,18 @@ import support.country  # noqa: F401
 from benchmarks.country import making
 from benchmarks.country.people import Country
 from conftest import ROOT
+from flk_rules.engines.sql import dialect_of
+from flk_rules.engines.sql.literals import column
 from flk_rules.errors import TableInvalid, TablesFailure
 from flk_rules.model.answers import Combine
+from flk_rules.model.calendar import age_on, years_from_to, years_since, years_until
+from flk_rules.tables.dates import derived
 from soak.tables import Compared, compare, distinct, shipped_tables
 from support.edges import edge_facts, edges
 from support.rulesets import QUESTION
 from support.services import absent
 from support.spark import HOW, OnSpark, lacking, session
 
-pytestmark = pytest.mark.no_cover
 ON = date(2024, 10, 1)
 NATIONAL = flk_rules.load("se.national", on=ON)
 SHIPPED_ROWS = 150
@@ -67,6 +71,7 @@ def _same(found: Compared) -> None:
     assert min(found.true, found.false, found.unknown) > 0
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("ansi", [True, False])
 def test_edges(spark: Any, ansi: bool) -> None:
     """Where SQL overflows, rounds, divides or takes NULL for false; in both of Spark's modes."""
@@ -77,11 +82,34 @@ def test_edges(spark: Any, ansi: bool) -> None:
         spark.conf.unset("spark.sql.ansi.enabled")
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(("name", "question"), distinct())
 def test_shipped_questions(spark: Any, name: str, question: str) -> None:
     found = shipped_tables(name, question, 5, SHIPPED_ROWS, run=OnSpark(spark))
     assert found.rows == SHIPPED_ROWS
     _same(found)
+
+
+@pytest.mark.parametrize("on", [ON, date(2024, 2, 29), date(2023, 2, 28)], ids=str)
+def test_years_are_those_of_the_calendar(spark: Any, on: date) -> None:
+    """Ages and years, above all at the ends of months."""
+    chance = Random(3)
+    ends = [date(2000 + n // 12, n % 12 + 1, 1) - timedelta(n % 3) for n in range(300)]
+    pairs = [(end, end + timedelta(chance.randint(-900, 900))) for end in ends]
+    table = pa.table({"row": range(300), "one": ends, "two": [two for _, two in pairs]})
+    spark.createDataFrame(table).createOrReplaceTempView("days")
+    wanted: dict[Any, list[Any]] = {
+        years_since: [years_since((one,), on) for one, _ in pairs],
+        years_until: [years_until((one,), on) for one, _ in pairs],
+        years_from_to: [years_from_to(pair, on) for pair in pairs],
+        age_on: [max(age_on((one,), on), -1) for one, _ in pairs],
+    }
+    dialect = dialect_of("spark")
+    for compute, right in wanted.items():
+        days = tuple(map(column, ("one", "two") if compute is years_from_to else ("one",)))
+        tree = dialect.sql(derived(compute, days, on, dialect), pretty=False)
+        rows = spark.sql(f"SELECT row, {tree} AS found FROM days ORDER BY row").collect()
+        assert [row["found"] for row in rows] == right
 
 
 def _rows(frame: Any) -> list[dict[str, Any]]:
@@ -199,3 +227,21 @@ def test_the_example_decides_a_region(spark: Any, tmp_path: Path) -> None:
     lines.append(f"listed with nobody: {right.unpaired['patient']:,}")
     assert printed.getvalue().splitlines() == lines
     assert pq.read_table(tmp_path / "decided").num_rows == len(right)
+
+
+class _Stranger:
+    """Stands for a DataFrame of a session that queries a server, of which there is none here."""
+
+
+_Stranger.__module__ = "pyspark.sql.connect.dataframe"
+
+
+def test_a_session_of_spark_connect_is_refused() -> None:
+    """Without Java too: nothing of Spark is asked."""
+    with pytest.raises(TableInvalid) as refused:
+        NATIONAL.decide_table("eligibility", {"physician": _Stranger(), "patient": {}})
+    assert [(each.where, each.message) for each in refused.value.problems] == [
+        ("physician",
+         "expected a DataFrame of a classic Spark session, found one of Spark Connect"),
+        ("patient", "expected a Spark DataFrame as the others, found 'dict'"),
+    ]  # fmt: skip

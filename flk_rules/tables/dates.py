@@ -54,7 +54,8 @@ def day_of(tree: Tree) -> Day:
     year, month, day = (_part(part, tree) for part in ("YEAR", "MONTH", "DAY"))
     last = exp.LastDay(this=tree.copy())
     # As many days back as the month has gone is the last day of the month before.
-    before = exp.DateSub(this=tree.copy(), expression=_part("DAY", tree), unit=exp.var("DAY"))
+    gone = exp.Extract(this=exp.var("DAY"), expression=tree.copy())  # Spark wants its own INT here
+    before = exp.DateSub(this=tree.copy(), expression=gone, unit=exp.var("DAY"))
     next_ = exp.DateAdd(this=last.copy(), expression=integer(1), unit=exp.var("DAY"))
     after = exp.LastDay(this=cast(next_, DATE))
     lengths = [_part("DAY", each) for each in (last, cast(before, DATE), after)]
