@@ -175,7 +175,7 @@ def test_years_of_training(start: str, end: str, years: float) -> None:
     assert years_between(date.fromisoformat(start), date.fromisoformat(end)) == years
 
 
-def test_nothing_reads_todays_date() -> None:
+def test_nothing_reads_todays_date_but_the_time_of_a_receipt() -> None:
     reading = {"today", "now", "utcnow", "localtime", "gmtime", "ctime"}
     found = [
         f"{path.name}:{node.lineno}"
@@ -183,7 +183,7 @@ def test_nothing_reads_todays_date() -> None:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Attribute) and node.attr in reading
     ]
-    assert found == []
+    assert [each.partition(":")[0] for each in found] == ["receipts.py"]
 
 
 def test_the_document_is_true() -> None:

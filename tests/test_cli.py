@@ -284,8 +284,9 @@ def test_a_command_that_is_incomplete(arguments: list[str], message: str) -> Non
 def test_commands_and_options_that_are_not_there() -> None:
     assert refusal(flk("--foo")) == "flk: --foo: no such option; flk --help shows what there is"
     assert refusal(flk("decid")) == (
-        "flk: no command called 'decid'; did you mean 'decide'? (there is: audit, check, decide, "
-        "dimension, facts, ledger, plan, project, rulesets)"
+        "flk: no command called 'decid'; did you mean 'decide'? (there is: audit, batch, "
+        "check, conformance, decide, dimension, explain, facts, ledger, mutate, plan, project, "
+        "report, rulesets, sql)"
     )
 
 

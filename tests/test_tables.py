@@ -25,7 +25,7 @@ from flk_rules.engines.sql import DIALECTS
 from flk_rules.tables.planning import WHOLE
 from flk_rules.tables.printing import question_sql
 from support.rulesets import DAY
-from test_deciding_values import GP, PART_TIME, SUPERVISION, _own
+from test_deciding_values import GP, PART_TIME, SUPERVISION, own_folder
 
 ON = date(2024, 10, 1)
 
@@ -143,7 +143,7 @@ def test_ways_of_meeting(national: Ruleset) -> None:
 
 
 def test_rules_that_give_two_numbers(tmp_path: Path) -> None:
-    own = load("my.unit", on=date(2026, 1, 1), path=[_own(tmp_path, {
+    own = load("my.unit", on=date(2026, 1, 1), path=[own_folder(tmp_path, {
         "rule": "guideline_st", "effect": "value", "value": "700", "when": "'allmanmedicin' in physician.specialties",
     })])  # fmt: skip
     table = pa.table({"physician.specialties": [["allmanmedicin"]]})
@@ -385,7 +385,7 @@ def test_a_row_that_says_otherwise_is_told(national: Ruleset) -> None:
 
 
 def test_a_deployer_s_factors_are_assumptions(tmp_path: Path) -> None:
-    own = load("my.unit", on=date(2026, 1, 1), path=[_own(tmp_path, PART_TIME, SUPERVISION)])
+    own = load("my.unit", on=date(2026, 1, 1), path=[own_folder(tmp_path, PART_TIME, SUPERVISION)])
     rows = [
         {"specialties": each, "employment_rate": rate, "duties": duties}
         for each in (["allmanmedicin"], None)
