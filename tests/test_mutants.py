@@ -78,11 +78,10 @@ def _bench(root: Path, layer: str, *tables: str) -> Bench:
 
 def _bench_of(root: Path, layer: str, *tables: str) -> Bench:
     """The bench of a layer that lies there, on tables of cases."""
-    folders = (root / "rules",)
     for number, text in enumerate(tables):
         (root / f"t{number}.cases.toml").write_text(text, "utf-8")
-    rulesets = Rulesets(folders)
-    return make_bench(layer, find_cases([root], rulesets), rulesets, folders)
+    rulesets = Rulesets((root / "rules",))
+    return make_bench(layer, find_cases([root], rulesets), rulesets)
 
 
 def _results(bench: Bench) -> list[Result]:
@@ -231,8 +230,7 @@ def test_what_a_higher_layer_covers_is_not_counted(tmp_path: Path) -> None:
         valid_from=date(2020, 1, 1), valid_to=date(2021, 1, 1),
     )  # fmt: skip
     write(tmp_path / "rules", "xx.late", FIT, later)
-    folders = (tmp_path / "rules",)
-    bench = make_bench("xx.late", (), Rulesets(folders), folders)
+    bench = make_bench("xx.late", (), Rulesets((tmp_path / "rules",)))
     some = _results(bench)
     conditions = [each for each in some if isinstance(each.mutant.change, Rewritten)]
     assert {(each.fate, each.why) for each in conditions} == {(Fate.EQUIVALENT, COVERED)}

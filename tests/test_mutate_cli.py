@@ -17,6 +17,7 @@ from flk_rules.analysis.mutants import Mutant
 from flk_rules.analysis.scoring import Fate, Judge
 from flk_rules.analysis.scoring import Result as Found
 from flk_rules.cli.main import app
+from flk_rules.conformance import shipped_tables
 from support.folders import QUESTION, entry, write
 
 TABLE = """
@@ -189,3 +190,49 @@ def test_the_shipped_rulesets_kill_their_mutants(name: str, sample: int) -> None
     assert record["mutants"] == len(record["results"]) >= min(sample, 43)
     assert record["score"] >= 0.95
     assert {each["fate"] for each in record["results"]} <= {each.value for each in Fate}
+
+
+def test_a_ruleset_has_one_name_however_tables_find_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two tables name its folder in two ways, the option in a third."""
+    rules = tmp_path / "rules"
+    write(rules, "xx.small", entry("question", **{**QUESTION, "id": "fit"}), RULE)
+    monkeypatch.chdir(tmp_path)
+    records, folders = [], {"plain": None, "one": '["../rules"]', "deep": '["../../rules", ".."]'}
+    for name, path in folders.items():
+        table = tmp_path / ("deep/er" if name == "deep" else name) / "small.cases.toml"
+        table.parent.mkdir(parents=True)
+        table.write_text((f"path = {path}\n" if path else "") + TABLE, "utf-8")
+        for option in ((), ("--path", "rules")) if path else (("--path", "rules"),):
+            ran = CliRunner().invoke(
+                app, ["mutate", "xx.small", *option, "--cases", name, "--format", "json"]
+            )
+            assert ran.exit_code == 0, ran.output
+            record = json.loads(ran.stdout)
+            fates = {each["id"]: each["fate"] for each in record["results"]}
+            records.append((record["score"], fates))
+            pasted = "".join(f"\n{each['case']}" for each in record["results"] if each["case"])
+            healed = table.with_name("healed.cases.toml")
+            healed.write_text(table.read_text("utf-8") + pasted, "utf-8")
+            table.rename(table.with_suffix(".kept"))
+            ran = CliRunner().invoke(
+                app, ["mutate", "xx.small", *option, "--cases", name, "--format", "json"]
+            )
+            healed.unlink()
+            table.with_suffix(".kept").rename(table)
+            assert json.loads(ran.stdout)["score"] == 1.0
+    assert len(records) == 5
+    assert all(each == records[0] for each in records)
+    assert 0 < records[0][0] < 1
+
+
+def test_the_tables_of_the_library_without_any(tmp_path: Path) -> None:
+    """Wherever it is installed, and whatever folder it runs in."""
+
+    def mutated(*more: str) -> str:
+        arguments = ["mutate", "se.borgholm", "--sample", "3", "--format", "json", *more]
+        return CliRunner().invoke(app, arguments).stdout
+
+    assert json.loads(mutated())["cases"] > 0
+    assert mutated() == mutated("--cases", str(shipped_tables()))

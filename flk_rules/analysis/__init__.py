@@ -9,7 +9,7 @@ from flk_rules.analysis.conflicts import Conflict, conflicts
 from flk_rules.analysis.mutants import Mutant, mutants
 from flk_rules.analysis.partitions import Partition, partition
 from flk_rules.analysis.scoring import Fate, Judge, Result, score
-from flk_rules.analysis.tables import find_cases
+from flk_rules.analysis.tables import find_cases, folders_with
 
 __all__ = [
     "Bench",
@@ -21,6 +21,7 @@ __all__ = [
     "Result",
     "conflicts",
     "find_cases",
+    "folders_with",
     "make_bench",
     "mutants",
     "partition",

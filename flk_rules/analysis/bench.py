@@ -44,7 +44,6 @@ class Bench:
     """The cases that a layer has a bearing on, each passing on the rules as they are."""
 
     layer: str
-    folders: tuple[Path, ...]
     asked: tuple[Asked, ...]
     rulesets: Rulesets
     _chains: dict[tuple[str, tuple[Path, ...]], list[LayerFiles]] = field(factory=dict)
@@ -56,7 +55,7 @@ class Bench:
         """The layers of a ruleset, read once."""
         key = name, tuple(path)
         if key not in self._chains:
-            self._chains[key] = read_chain(name, (*path, *self.folders))
+            self._chains[key] = read_chain(name, self.rulesets.roots(path))
         return self._chains[key]
 
     def changed(self, change: Change, key: Key, model: Ruleset | FlkError) -> Ruleset | FlkError:
@@ -126,14 +125,12 @@ class Bench:
         return False
 
 
-def make_bench(
-    layer: str, cases: Iterable[Case], rulesets: Rulesets, folders: Sequence[Path] = ()
-) -> Bench:
-    """The bench of a layer.
+def make_bench(layer: str, cases: Iterable[Case], rulesets: Rulesets) -> Bench:
+    """The bench of a layer, which is looked for where the rulesets are.
 
     Raises `CasesInvalid` with every case that fails before anything is changed.
     """
-    bench = Bench(layer, tuple(folders), (), rulesets)
+    bench = Bench(layer, (), rulesets)
     groups: dict[Key, list[Case]] = {}
     problems: list[Problem] = []
     for case in cases:

@@ -1,15 +1,17 @@
 """tables to cases.
 
-The cases of files and folders, every mistake of every file at once.
+The cases of files and folders, every mistake of every file at once, and where they look for rules.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
-from flk_rules.cases import ENDING, Case, Rulesets, read_cases
-from flk_rules.errors import CasesInvalid, Problem
+from flk_rules.cases import ENDING, Case, Rulesets, read_cases, read_entries
+from flk_rules.errors import CasesInvalid, FlkError, Problem
+from flk_rules.loading.finder import available
 
 
 def find_cases(paths: Iterable[Path], rulesets: Rulesets) -> list[Case]:
@@ -19,13 +21,31 @@ def find_cases(paths: Iterable[Path], rulesets: Rulesets) -> list[Case]:
     """
     cases: list[Case] = []
     problems: list[Problem] = []
-    for path in paths:
-        files = sorted(path.rglob(f"*{ENDING}")) if path.is_dir() else [path]
-        for file in files:
-            try:
-                cases += read_cases(file, rulesets)
-            except CasesInvalid as error:
-                problems += error.problems
+    for file in _files(paths):
+        try:
+            cases += read_cases(file, rulesets)
+        except CasesInvalid as error:
+            problems += error.problems
     if problems:
         raise CasesInvalid(problems)
     return cases
+
+
+def folders_with(name: str, paths: Iterable[Path], folders: Sequence[Path]) -> tuple[Path, ...]:
+    """The folders, and where the ruleset `name` is in none of them, those with it that tables name
+    as their `path`.
+
+    Raises what `available` raises.
+    """
+    if name in available(folders):
+        return tuple(folders)
+    found: list[Path] = []
+    for file in _files(paths):
+        with suppress(FlkError):  # told when its cases are read
+            found += (each for each in read_entries(file).folders if name in available([each]))
+    return (*folders, *found)
+
+
+def _files(paths: Iterable[Path]) -> Iterator[Path]:
+    for path in paths:
+        yield from sorted(path.rglob(f"*{ENDING}")) if path.is_dir() else [path]

@@ -23,6 +23,7 @@ from flk_rules.analysis import (
     Mutant,
     Result,
     find_cases,
+    folders_with,
     make_bench,
     mutants,
     score,
@@ -33,9 +34,9 @@ from flk_rules.cases import Rulesets
 from flk_rules.cli.options import Folders, Language, OptionInvalid, one_of, read_language
 from flk_rules.cli.output import as_json, console
 from flk_rules.cli.progress import with_progress
+from flk_rules.conformance import shipped_tables
 from flk_rules.errors import FileUnreadable, shown
 from flk_rules.explaining.text import printable
-from flk_rules.ledger import tests_beside
 
 FORMAT = "flk_rules/mutants/1"
 LOW, STOPPED = 1, 130
@@ -71,7 +72,7 @@ def mutate(
         typer.Option(
             "--cases",
             metavar="FILE|FOLDER",
-            help="Tables of cases; repeatable. A checkout's own are found.",
+            help="Tables of cases; repeatable. Without, those of the library.",
         ),
     ] = None,
     path: Folders = None,
@@ -97,8 +98,9 @@ def mutate(
         raise OptionInvalid("--sample", "a number of at least 1", shown(str(sample)))
     if not 0 <= fail_under <= 100:
         raise OptionInvalid("--fail-under", "a percentage from 0 to 100", shown(str(fail_under)))
-    rulesets = Rulesets(path or ())
-    bench = make_bench(name, find_cases(_tables(cases), rulesets), rulesets, path or ())
+    tables = _tables(cases)
+    rulesets = Rulesets(folders_with(name, tables, path or ()))
+    bench = make_bench(name, find_cases(tables, rulesets), rulesets)
     if not bench.asked:
         bench.chain(name)  # a name that is none is told first
         raise OptionInvalid("--cases", f"tables with cases of {name}", "none")
@@ -126,10 +128,7 @@ def _tables(given: list[Path] | None) -> list[Path]:
             if not each.exists():
                 raise FileUnreadable(each, "expected a table of cases or a folder of them")
         return given
-    beside = tests_beside()
-    if beside is None:
-        raise OptionInvalid("--cases", "a table of cases, or a folder of them", "none")
-    return [beside / "cases"]
+    return [shipped_tables()]
 
 
 def _drawn(some: Sequence[Mutant], sample: int | None, seed: int) -> Sequence[Mutant]:
