@@ -307,12 +307,16 @@ def test_definitions_in_a_ring_end_the_search(tmp_path: Path, folder: Path) -> N
     assert [tests for each, tests in found.items() if each.id == "mine"] == [()]
 
 
-def test_tests_are_found_beside_the_checkout_only(
+def test_tests_are_found_of_a_checkout_only(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(witnesses, "shipped", lambda: ROOT / "rulesets")
     assert witnesses.tests_beside() == TESTS
     monkeypatch.setattr(witnesses, "shipped", lambda: tmp_path / "rulesets")
+    monkeypatch.chdir(ROOT)  # installed, and run in a checkout
+    assert witnesses.tests_beside() == Path("tests")
+    (tmp_path / "tests" / "cases").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path)  # another project, with tests of its own
     assert witnesses.tests_beside() is None
 
 
@@ -413,7 +417,10 @@ def test_without_tests_the_command_says_so(monkeypatch: pytest.MonkeyPatch) -> N
     for arguments in ((), ("--statement", "E10"), ("--format", "markdown")):
         result = flk(*arguments)
         assert result.exit_code == 0
-        assert "Tester söks bara där de finns" in result.stdout
+        assert (
+            "Tester söks bara i en utcheckning, och här är ingen; ange mappen: --tests tests."
+            in result.stdout
+        )
         assert ".py" not in result.stdout.replace("test_ledger_page.py", "")
     assert json.loads(flk("--format", "json").stdout)["tests_known"] is False
 

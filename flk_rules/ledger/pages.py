@@ -54,8 +54,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "{struck_out} left out; {rules} rules, {parameters} parameters; {holes} holes.",
     },
     "no_tests": {
-        "sv": "Tester söks bara där de finns, bredvid en utcheckning; här finns inga.",
-        "en": "Tests are looked for only where they are, beside a checkout; there are none here.",
+        "sv": "Tester söks bara i en utcheckning, och här är ingen; ange mappen: --tests tests.",
+        "en": "Tests are looked for only in a checkout, and this is none; name the folder: --tests tests.",
     },
 }  # fmt: skip
 _PLURALS: Mapping[str, Mapping[str, str]] = {

@@ -1,7 +1,7 @@
 """tests of rules.
 
 Which tests decide a rule or hold a parameter. Found in the tests' own files, so there are none
-where the library is installed without its checkout.
+where the library is installed and runs outside a checkout.
 
 That a test mentions a statement proves nothing (rosters call a physician L1, too): a test stands
 for a statement because it stands for its rules and parameters. Nor does it prove anything that a
@@ -32,9 +32,12 @@ _WORD = re.compile(r"[a-z][a-z0-9_.]*")
 
 
 def tests_beside() -> Path | None:
-    """The tests of the checkout that the library runs from, if it does."""
-    folder = shipped().parent / "tests"
-    return folder if (folder / "cases").is_dir() else None
+    """The tests of the checkout that the library runs from, or in; None outside of any."""
+    for root in (shipped().parent, Path()):
+        # Tests of somebody else's project know nothing of the shipped rules.
+        if (root / "tests" / "cases").is_dir() and (root / "rulesets" / "se.national").is_dir():
+            return root / "tests"
+    return None
 
 
 @frozen
