@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 
 from flk_rules.watching import watchers
+from support.folders import QUESTION as ASKED
+from support.folders import entry, write
 
 TESTS = """
     from datetime import date
@@ -115,6 +117,41 @@ def test_a_ruleset_that_nobody_asked_is_said_and_is_not_enough(project: pytest.P
             "required rule coverage of 1 % not reached: it is 0.00 %",
         ]
     )
+
+
+def test_a_ruleset_that_is_nowhere_fails_with_the_nearest(project: pytest.Pytester) -> None:
+    result = _run(project, "--flk-cov=se.nationel", "--flk-cov=se.borgholm")
+    result.assert_outcomes(passed=4)
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    result.stdout.fnmatch_lines(
+        [
+            "se.borgholm: no decision was made by any of its rules",
+            "--flk-cov: no ruleset called 'se.nationel'; did you mean 'se.national'? (there is: "
+            "se.borgholm, se.national, se.stockholm)",
+        ]
+    )
+    assert "se.nationel: no decision" not in result.stdout.str()
+
+
+def test_a_ruleset_of_a_folder_that_only_tests_name_is_somewhere(
+    project: pytest.Pytester,
+) -> None:
+    question = entry("question", **{**ASKED, "id": "fit"})
+    write(project.path / "own", "xx.small", question, entry("rule", id="xx.small.a", decides="fit"))
+    project.makepyfile(
+        test_own="""
+        import flk_rules
+        from datetime import date
+
+        def test_it():
+            small = flk_rules.load("xx.small", on=date(2024, 10, 1), path=["own"])
+            small.decide("fit", engine="reference", patient={"age": 70})
+        """
+    )
+    assert _run(project, "--flk-cov=xx.small").ret == 0
+    missed = _run(project, "--flk-cov=xx.smal")
+    assert missed.ret == pytest.ExitCode.TESTS_FAILED
+    missed.stdout.fnmatch_lines(["*no ruleset called 'xx.smal'; did you mean 'xx.small'? *"])
 
 
 def test_a_failing_test_stays_the_reason(project: pytest.Pytester) -> None:

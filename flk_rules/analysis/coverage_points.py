@@ -63,16 +63,19 @@ class ParameterSeen:
 
 @define
 class Record:
-    """What was seen: rules, rules taken away and parameters, each by what it says."""
+    """What was seen: rules, rules taken away and parameters, each by what it says; and which
+    rulesets were decided with, those that they extend included."""
 
     rules: dict[Key, RuleSeen] = field(factory=dict)
     taken: dict[Key, TakenSeen] = field(factory=dict)
     parameters: dict[Key, ParameterSeen] = field(factory=dict)
+    rulesets: set[str] = field(factory=set)
     decisions: int = 0
     kinds: int = 0
 
     def merge(self, other: Record) -> None:
         """Adds what another process saw; a kind of facts that both met counts twice."""
+        self.rulesets |= other.rulesets
         self.decisions += other.decisions
         self.kinds += other.kinds
         for key, rule in other.rules.items():

@@ -59,6 +59,7 @@ class Recorder:
         plan = self._plans.get(decider)
         if plan is None:
             plan = self._plans[decider] = _Plan(ruleset, answer.question, self._record, self._homes)
+            self._record.rulesets.update(layer.id for layer in ruleset.layers)
         self._record.decisions += 1
         facts = answer.facts
         kind = decider.engine.kind(facts.values) if facts.validated else None

@@ -54,8 +54,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "{struck_out} left out; {rules} rules, {parameters} parameters; {holes} holes.",
     },
     "no_tests": {
-        "sv": "Tester söks bara i en utcheckning, och här är ingen; ange mappen: --tests tests.",
-        "en": "Tests are looked for only in a checkout, and this is none; name the folder: --tests tests.",
+        "sv": "Tester söks bara i en utcheckning; här är ingen. Säg var de är: --tests tests.",
+        "en": "Tests are looked for in a checkout only; this is none. Say where: --tests tests.",
     },
 }  # fmt: skip
 _PLURALS: Mapping[str, Mapping[str, str]] = {

@@ -10,7 +10,7 @@ import json
 import pickle
 import re
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from math import floor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -103,6 +103,7 @@ class Covering:
         self._is_worker = hasattr(config, "workerinput")
         self._lost = 0
         self._figures: Figures | None = None
+        self._nowhere: list[str] = []
         self._said: list[tuple[str, dict[str, bool]]] = []
         self._recorder = Recorder(homes)
         self._watching = ExitStack()
@@ -134,7 +135,11 @@ class Covering:
             from flk_rules.analysis.coverage_reach import reach
 
             self._figures = figures(self._recorder.trace(), reach)
-            failed = [self._write(self._figures), not self._enough(self._figures)]
+            failed = [
+                self._unknown(),
+                self._write(self._figures),
+                not self._enough(self._figures),
+            ]
             if any(failed) and exitstatus == pytest.ExitCode.OK:
                 session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
@@ -161,13 +166,28 @@ class Covering:
             yield f"{who} ended without a word; what {they} decided is not counted"
         homes = {each.home for each in figures.rules}
         for home in self._homes:
-            if home not in homes:
+            if home not in homes and home not in self._nowhere:
                 yield f"{home}: no decision was made by any of its rules"
         if figures.rules and kinds.intersection(_TERMINAL):
             yield from text.table(figures)
             yield from text.summary(figures)
         if "term-missing" in kinds:
             yield from text.missing(figures)
+
+    def _unknown(self) -> bool:
+        """Says which rulesets asked for are nowhere; whether one is. Known only now: tables and
+        tests load rulesets from folders of their own."""
+        from flk_rules.errors import FlkError, UnknownName
+        from flk_rules.loading.finder import available
+        from flk_rules.testing.settings import settings_of
+
+        known = set(self._recorder.trace().rulesets)
+        with suppress(FlkError):  # of folders that cannot be read the tables tell
+            known.update(available(settings_of(self._config).rulesets.folders))
+        self._nowhere = [each for each in self._homes if each not in known]
+        for each in self._nowhere:
+            self._say(f"--flk-cov: {UnknownName('ruleset', each, known)}", red=True)
+        return bool(self._nowhere)
 
     def _write(self, figures: Figures) -> bool:
         """Writes the files; whether one could not be."""
