@@ -150,6 +150,34 @@ def test_the_traceback_ends_in_the_test(pytester: pytest.Pytester) -> None:
     result.stdout.fnmatch_lines(["E * NOT ELIGIBLE (forbidden by law)"])
 
 
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ("{}, ruleset='se.national', on=ON, grounds=['geriatric']",
+         "*grounds: no rule 'geriatric' decides *did you mean 'geriatrics'?"),
+        ("{}, ruleset='se.natonal', on=ON", "*no ruleset called 'se.natonal'; did you mean *"),
+        ("{'licence': 'x'}, ruleset='se.national', on=ON", "*physician.licence: *"),
+        ("{}, ruleset='se.national'", "*on: expected a datetime.date, *"),
+    ],
+)  # fmt: skip
+def test_the_traceback_of_a_mistake_ends_in_the_test(
+    pytester: pytest.Pytester, arguments: str, message: str
+) -> None:
+    pytester.makepyfile(f"""
+        from datetime import date
+        from flk_rules.testing import assert_eligible
+        ON = date(2024, 10, 1)
+        def test_it():
+            assert_eligible({arguments})
+    """)
+    result = pytester.runpytest_inprocess()
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines([f"E {message}"])
+    result.stdout.no_fnmatch_line("*.py:*: in *")
+    for name in ("holding", "assertions", "library", "finder"):
+        result.stdout.no_fnmatch_line(f"*{name}.py*")
+
+
 def test_assertions_need_no_pytest() -> None:
     """They are for any runner of tests."""
     code = (

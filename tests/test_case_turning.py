@@ -65,13 +65,18 @@ def test_of_a_false_rule_the_first_condition_that_keeps_it_from_being_true(
 @pytest.mark.parametrize(
     ("condition", "facts", "part"),
     [
-        ("a.yes && a.age > 3", {"yes": True, "age": 5}, "a.yes"),
+        ("a.yes && a.age > 3", {"yes": True, "age": 5}, "a.yes && a.age > 3"),
+        (
+            "a.other || a.yes && a.age > 3",
+            {"other": False, "yes": True, "age": 5},
+            "a.yes && a.age > 3",
+        ),
         ("a.yes || a.age > 3", {"yes": False, "age": 5}, "a.age > 3"),
         ("!a.yes", {"yes": False}, "a.yes"),
         ("has(a.age)", {"age": 3}, "has(a.age)"),
     ],
 )
-def test_of_a_true_rule_the_first_condition_that_makes_it_true(
+def test_of_a_true_rule_the_first_condition_that_makes_it_true_or_all_of_them(
     condition: str, facts: dict[str, Any], part: str
 ) -> None:
     turn = _turn(_decision(condition, facts), expected=False)

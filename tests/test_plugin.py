@@ -153,7 +153,7 @@ def test_a_failure_explains_itself(project: pytest.Pytester) -> None:
     result.assert_outcomes(failed=1)
     lines = _lines(result)
     start = lines.index("young: E4")
-    assert lines[start : start + 17] == [
+    assert lines[start : start + 22] == [
         "young: E4",
         "se.national, eligibility on 2024-10-01, rete",
         "",
@@ -168,9 +168,14 @@ def test_a_failure_explains_itself(project: pytest.Pytester) -> None:
         "",
         "se.national.eligibility.equivalent_competence_to_assess: No specialty is regulated; the "
         "unit assesses whether the competence is equivalent",
-        "  expected false, found true; what first went otherwise:",
-        "  has(physician.equivalent_competence)",
+        "  expected false, found true; all this holds, and not all should:",
+        "  !has(physician.equivalent_competence)",
+        "  !('allmanmedicin' in physician.specialties)",
+        "  !physician.in_st_general_practice",
+        "  size(physician.specialties) > 0 || !(physician.training.stage in ['at', 'bt'])",
         "    physician.equivalent_competence = not known  (equivalent competence)",
+        "    physician.specialties = Geriatrics  (specialties)",
+        "    physician.training.stage = not in training  (training stage)",
         "",
     ]
     result.stdout.fnmatch_lines([
@@ -337,6 +342,19 @@ def test_junit_has_each_case_with_what_it_is_about(project: pytest.Pytester) -> 
     }  # fmt: skip
 
 
+def test_workers_say_what_differs_first(project: pytest.Pytester) -> None:
+    """They send a failure as text, the first line of which is its summary."""
+    _write(project, "bad", BAD)
+    result = project.runpytest_subprocess("-n", "1", "bad.cases.toml", "--junitxml=out.xml")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(
+        ["young: E4", "FAILED bad.cases.toml::young - outcome: expected eligible, found asse*"]
+    )
+    failure = ET.parse(project.path / "out.xml").find(".//failure")
+    assert failure is not None
+    assert failure.get("message", "").startswith("outcome: expected eligible, found assess; ")
+
+
 def test_cases_and_python_tests_run_side_by_side(project: pytest.Pytester) -> None:
     for folder in ("a", "c"):
         project.mkdir(folder)
@@ -429,7 +447,9 @@ def test_fixtures_say_what_is_wrong(
     project.makeini(f"[pytest]\n{setting}\n")
     result = project.runpytest_inprocess("-k", "test_it")
     result.assert_outcomes(errors=1, deselected=5)
-    result.stdout.fnmatch_lines([f"*{message.replace('[', '[[]')}"])
+    result.stdout.fnmatch_lines([message.replace("[", "[[]")])
+    result.stdout.no_fnmatch_line("*def flk_ruleset*")  # nor any other line of the library
+    result.stdout.no_fnmatch_line("*flk_rules/*.py*")
 
 
 def test_the_plugin_shows_in_help(project: pytest.Pytester) -> None:

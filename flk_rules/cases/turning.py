@@ -1,7 +1,7 @@
 """where decisions went otherwise.
 
 Of each rule that a case expected to be another way, the first condition within it that would have
-to be otherwise, with the values that it read.
+to be otherwise, with the values that it read; of parts that should not all hold, all of them.
 """
 
 from __future__ import annotations
@@ -40,7 +40,8 @@ _GIVEN_BY: Mapping[str, tuple[Effect, ...]] = {
 @frozen(kw_only=True)
 class Turn:
     """A rule that is not as expected. truth: what it is, None where it is unknown; expected: what
-    it was to be; part: the first condition that went otherwise. Where the rule is as expected and
+    it was to be; part: the first condition that went otherwise, or the `&&` all of whose parts hold
+    though one should not. Where the rule is as expected and
     only its role is not, such as a ground that was overridden, part is the whole rule."""
 
     rule: Rule
@@ -129,6 +130,8 @@ def _inner(trace: Trace, wanted: bool | None) -> tuple[Trace, bool | None] | Non
         return None if isinstance(test, Unknown) else (parts[1 if test else 2], wanted)
     if not isinstance(node, (And, Or)) or wanted is None:
         return None
+    if isinstance(node, And) and trace.value is True:
+        return None  # which of its parts was to be false, nobody has said
     # Of parts that must all change the first; of parts one of which is enough the nearest.
     against = [part for part in parts if part.value is not wanted]
     if isinstance(node, And) is wanted:

@@ -148,7 +148,12 @@ def _decided(
     path: Sequence[Path | str],
     engine: str,
 ) -> Decision:
+    __tracebackhide__ = True
+    from flk_rules.errors import FlkError
     from flk_rules.testing.holding import ruleset_of
 
     subjects: Mapping[str, Any] = {"physician": physician, "patient": patient}
-    return ruleset_of(ruleset, on, path).decide("eligibility", engine=engine, **subjects)
+    try:
+        return ruleset_of(ruleset, on, path).decide("eligibility", engine=engine, **subjects)
+    except FlkError as error:  # the mistake is the test's: its traceback ends there
+        raise error.with_traceback(None) from None

@@ -136,8 +136,9 @@ class ShownTrial(TerminalRepr):
         self.reprcrash.toterminal(tw)
 
     def __str__(self) -> str:
+        """What differs comes first: a worker sends this text, and its first line is the summary."""
         crash = self.reprcrash
-        return f"{text(self.shown)}\n\n{crash.path}:{crash.lineno}: {crash.message}"
+        return f"{crash.message}\n\n{text(self.shown)}\n\n{crash.path}:{crash.lineno}"
 
 
 _KEEPING = "flk_rules.keeping"

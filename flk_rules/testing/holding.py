@@ -25,6 +25,7 @@ _RULESETS = Rulesets()
 
 def ruleset_of(ruleset: Ruleset | str, on: date | None, path: Sequence[Path | str]) -> Ruleset:
     """The ruleset itself, or the one of that id on the date, loaded once."""
+    __tracebackhide__ = True
     if isinstance(ruleset, Ruleset):
         if on is not None and on != ruleset.on:
             message = f"expected {ruleset.on}, for which the ruleset is loaded, found {on}"
@@ -40,6 +41,7 @@ def differing(decision: Decision, expected: Mapping[str, Any], language: str) ->
 
     Raises `CasesInvalid` for what a decision cannot say: unknown keys, rules, facts, outcomes.
     """
+    __tracebackhide__ = True
     wanted = _resolved(decision, expected)
     found = tuple(
         Difference(key=key, expected=value, found=there)
@@ -54,6 +56,7 @@ def differing(decision: Decision, expected: Mapping[str, Any], language: str) ->
 
 
 def _resolved(decision: Decision, expected: Mapping[str, Any]) -> dict[str, Any]:
+    __tracebackhide__ = True
     _, model, _ = decision.parts
     names = Names(Ruleset(model), decision.question)
     problems: list[Problem] = []

@@ -71,7 +71,11 @@ def flk_ruleset(request: pytest.FixtureRequest) -> Ruleset:
     or the settings `flk_ruleset` and `flk_on`; loaded once a session."""
     from flk_rules.testing.settings import ruleset_of
 
-    return ruleset_of(request.config, request.node.get_closest_marker("flk"))
+    try:
+        return ruleset_of(request.config, request.node.get_closest_marker("flk"))
+    except pytest.UsageError as error:
+        wrong = str(error)
+    pytest.fail(wrong, pytrace=False)
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from flk_rules.explaining import Line, lines
 from flk_rules.explaining.phrases import label, measured
 from flk_rules.explaining.text import printable
 from flk_rules.language import print_expression
+from flk_rules.model.expressions import And
 from flk_rules.model.rules import Ruleset
 from flk_rules.model.values import Outcome3, Unknown
 
@@ -92,13 +93,18 @@ def _short(names: Iterable[str]) -> str:
 def _turn_lines(turn: Turn, ruleset: Ruleset, language: str) -> Iterator[Line]:
     rule = turn.rule
     yield Line("heading", f"{rule.id}: {rule.because.in_language(language)}")
+    where = [turn.part.trace]
     if turn.truth is turn.expected:
         yield Line("text", f"  is {_TRUTHS[turn.truth]}, as expected, with another part in it")
     else:
         wanted, found = _TRUTHS[turn.expected], _TRUTHS[turn.truth]
         whose = "expected" if turn.named else "for the outcome expected it would have to be"
-        yield Line("wrong", f"  {whose} {wanted}, found {found}; what first went otherwise:")
-    yield Line("text", f"  {print_expression(turn.part.trace.node)}")
+        all_hold = turn.expected is not None and isinstance(turn.part.trace.node, And)
+        where = [*turn.part.trace.parts] if all_hold else where
+        what = "all this holds, and not all should:" if all_hold else "what first went otherwise:"
+        yield Line("wrong", f"  {whose} {wanted}, found {found}; {what}")
+    for each in where:
+        yield Line("text", f"  {print_expression(each.node)}")
     for fact, value in turn.part.facts.items():
         yield Line("detail", f"    {_read(fact, value, ruleset, language)}")
     for name, value in turn.part.parameters.items():
