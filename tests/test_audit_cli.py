@@ -176,6 +176,9 @@ def test_no_head_is_made_of_what_does_not_hold(log: Path) -> None:
         (["prune", "log.flk", "--before", "2024-10-01T12:00:00"],
          "--before: expected a date like 2024-10-01 or a time like 2024-10-01T12:00:00Z, found "
          "'2024-10-01T12:00:00'"),
+        (["prune", "log.flk", "--before", "0001-01-01T00:00:00+05:00", "--yes"],
+         "--before: expected a date like 2024-10-01 or a time like 2024-10-01T12:00:00Z, found "
+         "'0001-01-01T00:00:00+05:00'"),
         (["prune", "none.flk", "--before", "2024-10-01", "--yes"],
          "none.flk: expected an audit log, found no file there"),
         (["show", "log.flk", "2"], "log.flk: record 2 holds no decision but a ruleset"),
@@ -428,6 +431,15 @@ def test_records_are_counted_first_and_dropped_when_told(log: Path) -> None:
     )
     assert flk("query", log, "--lang", "en").stdout.endswith("3 decisions\n")
     assert "decisions: 6, of these dropped: 3" in flk("verify", log, "--lang", "en").stdout
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "0204-01-01", "0999-12-31"])
+def test_a_year_of_few_digits_is_long_ago(log: Path, day: str) -> None:
+    """A slip of the fingers drops nothing."""
+    found = flk("prune", log, "--before", day, "--yes", "--lang", "en")
+    assert found.stdout.startswith(f"0 decisions older than {day} were dropped")
+    assert flk("query", log, "--since", day, "--lang", "en").stdout.endswith("6 decisions\n")
+    assert flk("query", log, "--until", day, "--lang", "en").stdout == "0 decisions\n"
 
 
 # ---- flk decide --audit --------------------------------------------------------------------------

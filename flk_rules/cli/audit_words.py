@@ -91,7 +91,9 @@ def read_moment(text: str, option: str) -> datetime:
             day = date.fromisoformat(text)
             return datetime(day.year, day.month, day.day, tzinfo=UTC)
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        if moment.tzinfo is not None:
+            moment = moment.astimezone(UTC)  # beyond the first or the last year there is no time
+    except (ValueError, OverflowError):
         moment = None
     if moment is None or moment.tzinfo is None:
         expected = "a date like 2024-10-01 or a time like 2024-10-01T12:00:00Z"
