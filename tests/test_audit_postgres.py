@@ -135,6 +135,46 @@ def test_the_first_bad_record_is_named(
     assert verified(address).fault == Fault(number, reason)
 
 
+NOTHING = (
+    "CREATE FUNCTION nothing() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'",
+    "CREATE TRIGGER a_quiet_end BEFORE INSERT ON flk_record FOR EACH ROW "
+    "WHEN (NEW.kind = 'decision') EXECUTE FUNCTION nothing()",
+)
+
+
+@pytest.mark.parametrize(
+    "statements",
+    [
+        NOTHING,
+        ("ALTER TABLE flk_record DISABLE TRIGGER flk_record_fence",),
+        ("DROP TRIGGER flk_record_stays ON flk_record",),
+        ("CREATE OR REPLACE FUNCTION flk_append_only() RETURNS trigger LANGUAGE plpgsql "
+         "AS 'BEGIN RETURN NEW; END'",),
+        ("CREATE RULE quiet AS ON INSERT TO flk_record DO INSTEAD NOTHING",),
+        ("ALTER TABLE flk_record RENAME TO kept", "CREATE VIEW flk_record AS SELECT * FROM kept"),
+    ],
+)  # fmt: skip
+def test_tables_that_are_not_a_log_s_are_not_read(
+    address: str, statements: tuple[str, ...]
+) -> None:
+    make_log(address)
+    with psycopg.connect(address) as connection:
+        for each in statements:
+            connection.execute(each.encode())
+    for read_only in (True, False):
+        with pytest.raises(AuditUnreadable, match="its tables and triggers are not those of a log"):
+            open_store(address, read_only=read_only)
+
+
+def test_a_decision_that_the_database_does_not_keep_is_not_acknowledged(address: str) -> None:
+    with AuditLog(address) as log:
+        ask = shipped(NATIONAL).decide
+        assert ask("eligibility", audit=log, **SOMEBODY).recorded == 3
+        behind(address, *NOTHING)
+        with pytest.raises(AuditUnwritable, match="the database did not keep record 4; its tables"):
+            ask("eligibility", audit=log, **SOMEBODY)
+
+
 def test_a_log_cut_short_shows_against_a_head(address: str) -> None:
     make_log(address)
     store = open_store(address, read_only=True)

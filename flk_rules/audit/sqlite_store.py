@@ -138,8 +138,10 @@ class SqliteStore(Store):
             raise AuditUnreadable(
                 self.name, f"expected a log of version {VERSION}, found version {version}"
             )
+        # By no name is anything passed over but the tables in which ANALYZE counts.
         rows = connection.execute(
-            "SELECT sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' ORDER BY sql"
+            "SELECT sql FROM sqlite_master WHERE NOT (type = 'table' "
+            "AND name IN ('sqlite_stat1', 'sqlite_stat4')) ORDER BY sql"
         )
         if [sql for (sql,) in rows] != sorted(_TABLES):
             raise AuditUnreadable(
@@ -249,11 +251,11 @@ class _SqliteSession(Session):
         if row is not None:
             self.tail = Link(*row)
 
-    def insert(self, entry: Entry) -> None:
-        self._connection.execute(
+    def insert(self, entry: Entry) -> int:
+        return self._connection.execute(
             f"INSERT INTO record ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)",
             (entry.number, entry.kind, entry.salt, entry.content, entry.digest, entry.hash),
-        )
+        ).rowcount
 
     def hash_at(self, number: int) -> bytes | None:
         found = self._connection.execute("SELECT hash FROM record WHERE number = ?", (number,))
