@@ -122,6 +122,60 @@ def test_a_head_kept_elsewhere(log: Path) -> None:
     assert found.stderr == "flk: head.json: its signature is not by the key that was given\n"
 
 
+def test_a_signature_that_was_not_checked_is_told(log: Path) -> None:
+    kept = Path("head.json")
+    kept.write_text(flk("head", log, "--signing-key", "signing.pem").stdout, encoding="utf-8")
+    told = "signature    of head.json: not checked (no public key given, --public-key)"
+    assert told in flk("verify", log, "--head", kept, "--lang", "en").stdout.splitlines()
+    told = "signatur  av head.json: inte prövad (ingen publik nyckel, --public-key)"
+    assert told in flk("verify", log, "--head", kept).stdout.splitlines()
+    found = flk("verify", log, "--head", kept, "--format", "json")
+    assert (found.exit_code, json.loads(found.stdout)["signatures_not_checked"]) == (
+        0, ["head.json"],
+    )  # fmt: skip
+    key = "--public-key", "signing.pub"
+    assert "not checked" not in flk("verify", log, "--head", kept, *key, "--lang", "en").stdout
+    found = flk("verify", log, "--head", kept, *key, "--format", "json")
+    assert json.loads(found.stdout)["signatures_not_checked"] == []
+
+
+def test_what_no_head_vouches_for_is_told_by_its_records(log: Path) -> None:
+    Path("head.json").write_text(flk("head", log).stdout, encoding="utf-8")
+    grow(log, 12)
+    assert flk("verify", log, "--head", "head.json", "--lang", "en").stdout.splitlines()[-1] == (
+        "after that   nothing vouches for records 10 to 12, nor for what else may have stood after "
+        "record 9"
+    )
+    assert flk("verify", log, "--head", "head.json").stdout.splitlines()[-1] == (
+        "därefter  ingenting intygar post 10 till 12, eller vad mer som kan ha stått efter post 9"
+    )
+
+
+def test_a_drop_that_nothing_vouches_for_is_told(log: Path) -> None:
+    Path("head.json").write_text(flk("head", log).stdout, encoding="utf-8")
+    flk("prune", log, "--before", "2026-03-01T12:05:00Z", "--yes")
+    found = flk("verify", log, "--head", "head.json", "--lang", "en")
+    assert found.exit_code == 1
+    assert found.stdout.splitlines()[3] == (
+        "dropped      decisions vouched for and dropped by the word of records that are not: 3, "
+        "the first is record 3; verify against a head from after the dropping"
+    )
+    assert (
+        flk("verify", log, "--head", "head.json")
+        .stdout.splitlines()[3]
+        .startswith(
+            "gallrat   beslut som intygas men gallrades enligt poster som ingenting intygar: 3, "
+            "det första är post 3; "
+        )
+    )
+    found = flk("verify", log, "--head", "head.json", "--format", "json")
+    assert (found.exit_code, json.loads(found.stdout)["drops_not_vouched"]) == (1, [[3, 3], [5, 6]])
+    assert not json.loads(found.stdout)["holds"]
+    Path("later.json").write_text(flk("head", log).stdout, encoding="utf-8")
+    found = flk("verify", log, "--head", "head.json", "--head", "later.json")
+    assert (found.exit_code, "gallrat " in found.stdout) == (0, False)
+
+
 def test_a_head_without_a_signature_does_as_well_where_it_is_kept_safe(log: Path) -> None:
     Path("head.json").write_text(flk("head", log).stdout, encoding="utf-8")
     assert json.loads(Path("head.json").read_text(encoding="utf-8"))["signature"] is None

@@ -34,6 +34,24 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "sv": "ingenting intygar vad som kan ha stått efter post {last}",
         "en": "nothing vouches for what may have stood after record {last}",
     },
+    "after_vouched": {
+        "sv": "ingenting intygar post {next} till {last}, eller vad mer som kan ha stått efter "
+        "post {vouched}",
+        "en": "nothing vouches for records {next} to {last}, nor for what else may have stood "
+        "after record {vouched}",
+    },
+    "erased": {"sv": "gallrat", "en": "dropped"},
+    "erased_unvouched": {
+        "sv": "beslut som intygas men gallrades enligt poster som ingenting intygar: {count}, det "
+        "första är post {first}; verifiera mot ett huvud från efter gallringen",
+        "en": "decisions vouched for and dropped by the word of records that are not: {count}, "
+        "the first is record {first}; verify against a head from after the dropping",
+    },
+    "signature": {"sv": "signatur", "en": "signature"},
+    "unchecked": {
+        "sv": "av {names}: inte prövad (ingen publik nyckel, --public-key)",
+        "en": "of {names}: not checked (no public key given, --public-key)",
+    },
     "rest": {"sv": "därefter", "en": "after that"},
     "record": {"sv": "post", "en": "record"},
     "time": {"sv": "tid", "en": "time"},
