@@ -6,9 +6,11 @@ What the commands about a log print, refuse and return.
 from __future__ import annotations
 
 import csv
+import functools
 import io
 import json
 import re
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -485,6 +487,25 @@ def test_records_are_counted_first_and_dropped_when_told(log: Path) -> None:
     )
     assert flk("query", log, "--lang", "en").stdout.endswith("3 decisions\n")
     assert "decisions: 6, of these dropped: 3" in flk("verify", log, "--lang", "en").stdout
+
+
+def test_what_could_not_be_scrubbed_is_told(log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    quick = functools.partial(open_store, patience=0.1)
+    monkeypatch.setattr("flk_rules.cli.audit_upkeep.open_store", quick)
+    arguments = "prune", log, "--before", "2026-03-01T12:05:00Z", "--yes"
+    reader = sqlite3.connect(log, isolation_level=None)
+    reader.execute("BEGIN")
+    reader.execute("SELECT COUNT(*) FROM record").fetchone()
+    found = flk(*arguments, "--lang", "en")
+    assert (found.exit_code, found.stdout.split()[0]) == (1, "3")
+    assert found.stderr == (
+        "flk: log.flk: the contents may still lie on the disk, for somebody is reading the log; "
+        "run the command again when nobody is\n"
+    )
+    assert "innehållet kan ligga kvar på disken" in flk(*arguments).stderr
+    reader.close()
+    found = flk(*arguments)
+    assert (found.exit_code, found.stdout.split()[0], found.stderr) == (0, "0", "")
 
 
 @pytest.mark.parametrize("day", ["0001-01-01", "0204-01-01", "0999-12-31"])

@@ -147,7 +147,8 @@ def test_a_log_goes_on_where_it_was(path: Path) -> None:
 def test_a_log_stays_where_it_was_opened(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Also one with a name that SQLite would take for something else."""
     monkeypatch.chdir(path.parent)
-    for name in ("decisions.flk", ":memory:", "file:odd?mode=ro", "a b%20#ö.flk"):
+    odd = os.fsdecode(b"\xff.flk")  # no UTF-8
+    for name in ("decisions.flk", ":memory:", "file:odd?mode=ro", "a b%20#ö.flk", odd):
         with AuditLog(name) as log:
             ask(log)
             (path.parent / "elsewhere").mkdir(exist_ok=True)

@@ -15,7 +15,7 @@ import pytest
 
 from flk_rules.audit import AuditLog
 from flk_rules.audit.chain import Fault, Kind
-from flk_rules.audit.dropping import drop_before
+from flk_rules.audit.dropping import Dropped, drop_before
 from flk_rules.audit.heads import make_head
 from flk_rules.audit.postgres_store import PostgresStore, without_password
 from flk_rules.audit.reading import Reader, open_store
@@ -213,13 +213,25 @@ def test_what_is_past_its_time_is_dropped(address: str) -> None:
     clock = Clock()
     make_log(address, clock=clock)
     store = open_store(address)
-    assert drop_before(store, clock(), clock()) == 6
+    assert drop_before(store, clock(), clock()) == Dropped(6, scrubbed=True)
     store.close()
     found = verified(address)
     assert (found.fault, found.dropped, found.records) == (None, 6, 10)
     with psycopg.connect(address) as connection:
         rows = connection.execute("SELECT content, salt FROM flk_record WHERE kind = 'decision'")
         assert {*rows.fetchall()} == {(None, None)}
+
+
+def test_what_a_reader_keeps_from_being_scrubbed_is_told(address: str) -> None:
+    clock = Clock()
+    make_log(address, clock=clock)
+    store = open_store(address)
+    with psycopg.connect(address) as reader:
+        reader.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        reader.execute("SELECT COUNT(*) FROM flk_record")
+        assert drop_before(store, clock(), clock()) == Dropped(6, scrubbed=False)
+    assert drop_before(store, clock(), clock()) == Dropped(0, scrubbed=True)
+    store.close()
 
 
 def test_who_waits_too_long_is_told(address: str) -> None:

@@ -6,6 +6,7 @@ it says, and which of its rules makes the difference.
 
 from __future__ import annotations
 
+import sqlite3
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from flk_rules import Ruleset
 from flk_rules.audit import AuditLog, PseudonymKey, Receipt, Receipts
 from flk_rules.audit.canonical import canonical
 from flk_rules.audit.chain import Kind, digest_of, hash_of
-from flk_rules.audit.dropping import drop_before
+from flk_rules.audit.dropping import Dropped, drop_before
 from flk_rules.audit.heads import make_head
 from flk_rules.audit.querying import Counts, Where
 from flk_rules.audit.reading import Reader, open_store
@@ -397,7 +398,8 @@ def _drop(path: Path, minutes: int) -> int:
     store = open_store(path)
     found = drop_before(store, START + timedelta(minutes=minutes), START + timedelta(days=1))
     store.close()
-    return found
+    assert found.scrubbed
+    return found.count
 
 
 def test_dropped_contents_are_gone_and_the_chain_holds(path: Path) -> None:
@@ -428,6 +430,19 @@ def test_what_was_dropped_is_nowhere_in_the_files(path: Path) -> None:
     _drop(path, minutes=100)
     for each in path.parent.iterdir():
         assert pseudonym not in each.read_bytes(), each.name
+
+
+def test_what_a_reader_keeps_from_being_scrubbed_is_told(path: Path) -> None:
+    store = open_store(path, patience=0.1)
+    reader = sqlite3.connect(path, isolation_level=None)
+    reader.execute("BEGIN")
+    reader.execute("SELECT COUNT(*) FROM record").fetchone()
+    times = START + timedelta(minutes=5), START + timedelta(days=1)
+    assert drop_before(store, *times) == Dropped(3, scrubbed=False)
+    assert drop_before(store, *times) == Dropped(0, scrubbed=False)
+    reader.close()
+    assert drop_before(store, *times) == Dropped(0, scrubbed=True)
+    store.close()
 
 
 def test_dropping_again_and_going_on(path: Path) -> None:

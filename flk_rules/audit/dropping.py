@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
+from attrs import frozen
+
 from flk_rules.audit.canonical import canonical, parsed
 from flk_rules.audit.chain import START, Entry, Fault, Kind, fault_of
 from flk_rules.audit.receipts import library, written
@@ -21,13 +23,22 @@ AT_ONCE = 1_000
 """Decisions that one transaction drops."""
 
 
+@frozen
+class Dropped:
+    """How many decisions were dropped, and whether nothing of them is left where the log lies:
+    while another process reads the log, something may be, until they are dropped again."""
+
+    count: int
+    scrubbed: bool
+
+
 def drop_before(
     store: Store,
     before: datetime,
     now: datetime,
     watch: Callable[[Iterable[Entry]], Iterable[Entry]] = lambda entries: entries,
-) -> int:
-    """Drops the contents of all decisions that were made before a time; how many there were.
+) -> Dropped:
+    """Drops the contents of all decisions that were made before a time.
 
     Every thousand are dropped together with the record that says so, so that an interruption
     leaves nothing unexplained. What was dropped is overwritten in the file. Raises
@@ -47,8 +58,7 @@ def drop_before(
             numbers = []
     if numbers:
         _drop(store, numbers, limit, said)
-    store.scrub()
-    return dropped + len(numbers)
+    return Dropped(dropped + len(numbers), store.scrub())
 
 
 def past(

@@ -140,10 +140,15 @@ class PostgresStore(Store):
                 connection.close()  # the next append connects anew
                 raise
 
-    def scrub(self) -> None:
-        """Gives the rows' old versions back; what the server keeps of them is its keeper's."""
+    def scrub(self) -> bool:
+        """Gives the rows' old versions back; what the server's own history keeps of them is its
+        keeper's."""
         with self._lock, suppress(psycopg.Error):
-            self._connection().execute("VACUUM flk_record")
+            connection = self._connection()
+            connection.execute("VACUUM flk_record")
+            query = "SELECT pg_stat_get_dead_tuples('public.flk_record'::regclass)"
+            return _number(connection, query) == 0  # those that a reader still sees are left
+        return False
 
     @contextmanager
     def _reading(self) -> Iterator[psycopg.Connection[Any]]:

@@ -165,10 +165,12 @@ class SqliteStore(Store):
             finally:
                 roll_back(connection)
 
-    def scrub(self) -> None:
-        """Leaves nothing of what was dropped in the file's companions."""
+    def scrub(self) -> bool:
         with self._lock, suppress(sqlite3.Error):
-            self._connection().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            # While somebody reads, it does what it can and says so in its row.
+            row = self._connection().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            return row is not None and row[0] == 0
+        return False
 
     # ---- reading ---------------------------------------------------------------------------------
 
@@ -189,7 +191,7 @@ class SqliteStore(Store):
         by one that may write, and that then asks only."""
         modes = ("ro&immutable=1",) if self._still() else ("ro", "rw")
         for mode in modes:
-            uri = f"file:{quote(str(self.path))}?mode={mode}"
+            uri = f"file:{quote(os.fsencode(self.path))}?mode={mode}"
             connection = sqlite3.connect(
                 uri, uri=True, timeout=self._patience, isolation_level=None, check_same_thread=False
             )

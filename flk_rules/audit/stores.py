@@ -86,8 +86,9 @@ class Store(ABC):
         """The number of the last record, 0 of an empty log."""
 
     @abstractmethod
-    def scrub(self) -> None:
-        """Leaves nothing of what was dropped where the database keeps its own history."""
+    def scrub(self) -> bool:
+        """Leaves nothing of what was dropped where the database keeps its own history; whether it
+        could, which it cannot while somebody reads what was there before."""
 
     @abstractmethod
     def close(self) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import typer
 
 from flk_rules.audit.chain import Entry, Kind
-from flk_rules.audit.dropping import drop_before, past
+from flk_rules.audit.dropping import Dropped, drop_before, past
 from flk_rules.audit.heads import make_head, read_head, read_private_key, read_public_key
 from flk_rules.audit.reading import open_store
 from flk_rules.audit.receipts import now
@@ -27,7 +27,8 @@ from flk_rules.errors import AuditUnreadable, FileUnreadable, shown
 from flk_rules.explaining.text import printable
 
 DOES_NOT_HOLD = 1
-"""Exit code of a log with a fault, or of decisions that came out otherwise."""
+"""Exit code of a log with a fault, of one that could not be scrubbed, or of decisions that came out
+otherwise."""
 FORMAT = "flk_rules/verified/1"
 _MAX_HEAD = 10_000
 
@@ -82,12 +83,15 @@ def prune_log(log: str, before: str, yes: bool, language: str) -> None:
     open_store(log, read_only=True)  # a log that is not there is not begun
     store = open_store(log, read_only=not yes)
     if yes:
-        found = drop_before(store, limit, moment, watched(store))
+        done = drop_before(store, limit, moment, watched(store))
     else:
-        found = sum(1 for _ in past(store, limit, watched(store)))
+        done = Dropped(sum(1 for _ in past(store, limit, watched(store))), scrubbed=True)
     store.close()
     name = "dropped" if yes else "would_drop"
-    sys.stdout.write(f"{said(name, language, found=found, before=before)}\n")
+    sys.stdout.write(f"{said(name, language, found=done.count, before=before)}\n")
+    if not done.scrubbed:
+        say(f"{store.name}: {said('not_scrubbed', language)}")
+        raise typer.Exit(DOES_NOT_HOLD)
 
 
 def watched(store: Store) -> Callable[[Iterable[Entry]], Iterable[Entry]]:

@@ -93,6 +93,12 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "sv": "{found} beslut äldre än {before} gallrades; kedjan håller utan dem",
         "en": "{found} decisions older than {before} were dropped; the chain holds without them",
     },
+    "not_scrubbed": {
+        "sv": "innehållet kan ligga kvar på disken, för någon läser loggen; kör kommandot igen när "
+        "ingen gör det",
+        "en": "the contents may still lie on the disk, for somebody is reading the log; run the "
+        "command again when nobody is",
+    },
 }
 
 
