@@ -37,7 +37,7 @@ ALONE: dict[str, str | tuple[str, ...] | None] = {
     "jinja2": "flk_rules.reporting.pages",
     "markupsafe": "flk_rules.reporting.pages",
     "cryptography": "flk_rules.audit",
-    "psycopg": "flk_rules.audit.postgres_store",
+    "psycopg": "flk_rules.audit.postgres",
     "opentelemetry": "flk_rules.audit.telemetry",
     "sqlglot": ("flk_rules.engines.sql", "flk_rules.tables"),
     "duckdb": "flk_rules.tables",

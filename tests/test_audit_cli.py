@@ -6,9 +6,11 @@ What the commands about a log print, refuse and return.
 from __future__ import annotations
 
 import csv
+import functools
 import io
 import json
 import re
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -122,6 +124,60 @@ def test_a_head_kept_elsewhere(log: Path) -> None:
     assert found.stderr == "flk: head.json: its signature is not by the key that was given\n"
 
 
+def test_a_signature_that_was_not_checked_is_told(log: Path) -> None:
+    kept = Path("head.json")
+    kept.write_text(flk("head", log, "--signing-key", "signing.pem").stdout, encoding="utf-8")
+    told = "signature    of head.json: not checked (no public key given, --public-key)"
+    assert told in flk("verify", log, "--head", kept, "--lang", "en").stdout.splitlines()
+    told = "signatur  av head.json: inte prövad (ingen publik nyckel, --public-key)"
+    assert told in flk("verify", log, "--head", kept).stdout.splitlines()
+    found = flk("verify", log, "--head", kept, "--format", "json")
+    assert (found.exit_code, json.loads(found.stdout)["signatures_not_checked"]) == (
+        0, ["head.json"],
+    )  # fmt: skip
+    key = "--public-key", "signing.pub"
+    assert "not checked" not in flk("verify", log, "--head", kept, *key, "--lang", "en").stdout
+    found = flk("verify", log, "--head", kept, *key, "--format", "json")
+    assert json.loads(found.stdout)["signatures_not_checked"] == []
+
+
+def test_what_no_head_vouches_for_is_told_by_its_records(log: Path) -> None:
+    Path("head.json").write_text(flk("head", log).stdout, encoding="utf-8")
+    grow(log, 12)
+    assert flk("verify", log, "--head", "head.json", "--lang", "en").stdout.splitlines()[-1] == (
+        "after that   nothing vouches for records 10 to 12, nor for what else may have stood after "
+        "record 9"
+    )
+    assert flk("verify", log, "--head", "head.json").stdout.splitlines()[-1] == (
+        "därefter  ingenting intygar post 10 till 12, eller vad mer som kan ha stått efter post 9"
+    )
+
+
+def test_a_drop_that_nothing_vouches_for_is_told(log: Path) -> None:
+    Path("head.json").write_text(flk("head", log).stdout, encoding="utf-8")
+    flk("prune", log, "--before", "2026-03-01T12:05:00Z", "--yes")
+    found = flk("verify", log, "--head", "head.json", "--lang", "en")
+    assert found.exit_code == 1
+    assert found.stdout.splitlines()[3] == (
+        "dropped      decisions vouched for and dropped by the word of records that are not: 3, "
+        "the first is record 3; verify against a head from after the dropping"
+    )
+    assert (
+        flk("verify", log, "--head", "head.json")
+        .stdout.splitlines()[3]
+        .startswith(
+            "gallrat   beslut som intygas men gallrades enligt poster som ingenting intygar: 3, "
+            "det första är post 3; "
+        )
+    )
+    found = flk("verify", log, "--head", "head.json", "--format", "json")
+    assert (found.exit_code, json.loads(found.stdout)["drops_not_vouched"]) == (1, [[3, 3], [5, 6]])
+    assert not json.loads(found.stdout)["holds"]
+    Path("later.json").write_text(flk("head", log).stdout, encoding="utf-8")
+    found = flk("verify", log, "--head", "head.json", "--head", "later.json")
+    assert (found.exit_code, "gallrat " in found.stdout) == (0, False)
+
+
 def test_a_head_without_a_signature_does_as_well_where_it_is_kept_safe(log: Path) -> None:
     Path("head.json").write_text(flk("head", log).stdout, encoding="utf-8")
     assert json.loads(Path("head.json").read_text(encoding="utf-8"))["signature"] is None
@@ -176,6 +232,9 @@ def test_no_head_is_made_of_what_does_not_hold(log: Path) -> None:
         (["prune", "log.flk", "--before", "2024-10-01T12:00:00"],
          "--before: expected a date like 2024-10-01 or a time like 2024-10-01T12:00:00Z, found "
          "'2024-10-01T12:00:00'"),
+        (["prune", "log.flk", "--before", "0001-01-01T00:00:00+05:00", "--yes"],
+         "--before: expected a date like 2024-10-01 or a time like 2024-10-01T12:00:00Z, found "
+         "'0001-01-01T00:00:00+05:00'"),
         (["prune", "none.flk", "--before", "2024-10-01", "--yes"],
          "none.flk: expected an audit log, found no file there"),
         (["show", "log.flk", "2"], "log.flk: record 2 holds no decision but a ruleset"),
@@ -428,6 +487,34 @@ def test_records_are_counted_first_and_dropped_when_told(log: Path) -> None:
     )
     assert flk("query", log, "--lang", "en").stdout.endswith("3 decisions\n")
     assert "decisions: 6, of these dropped: 3" in flk("verify", log, "--lang", "en").stdout
+
+
+def test_what_could_not_be_scrubbed_is_told(log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    quick = functools.partial(open_store, patience=0.1)
+    monkeypatch.setattr("flk_rules.cli.audit_upkeep.open_store", quick)
+    arguments = "prune", log, "--before", "2026-03-01T12:05:00Z", "--yes"
+    reader = sqlite3.connect(log, isolation_level=None)
+    reader.execute("BEGIN")
+    reader.execute("SELECT COUNT(*) FROM record").fetchone()
+    found = flk(*arguments, "--lang", "en")
+    assert (found.exit_code, found.stdout.split()[0]) == (1, "3")
+    assert found.stderr == (
+        "flk: log.flk: the contents may still lie on the disk, for somebody is reading the log; "
+        "run the command again when nobody is\n"
+    )
+    assert "innehållet kan ligga kvar på disken" in flk(*arguments).stderr
+    reader.close()
+    found = flk(*arguments)
+    assert (found.exit_code, found.stdout.split()[0], found.stderr) == (0, "0", "")
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "0204-01-01", "0999-12-31"])
+def test_a_year_of_few_digits_is_long_ago(log: Path, day: str) -> None:
+    """A slip of the fingers drops nothing."""
+    found = flk("prune", log, "--before", day, "--yes", "--lang", "en")
+    assert found.stdout.startswith(f"0 decisions older than {day} were dropped")
+    assert flk("query", log, "--since", day, "--lang", "en").stdout.endswith("6 decisions\n")
+    assert flk("query", log, "--until", day, "--lang", "en").stdout == "0 decisions\n"
 
 
 # ---- flk decide --audit --------------------------------------------------------------------------

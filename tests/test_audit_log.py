@@ -61,6 +61,19 @@ def ask(log: AuditLog, **more: Any) -> int | None:
     return shipped(NATIONAL).decide("eligibility", audit=log, **GERIATRICIAN, **more).recorded
 
 
+def test_a_decision_that_the_database_does_not_keep_is_not_acknowledged(path: Path) -> None:
+    with AuditLog(path) as log:
+        assert ask(log) == 3
+        connection = sqlite3.connect(path)
+        connection.execute(
+            "CREATE TRIGGER quiet BEFORE INSERT ON record WHEN NEW.kind = 'decision' "
+            "BEGIN SELECT RAISE(IGNORE); END"
+        )
+        connection.close()
+        with pytest.raises(AuditUnwritable, match="the database did not keep record 4; its tables"):
+            ask(log)
+
+
 # ---- one line to switch it on --------------------------------------------------------------------
 
 
@@ -134,7 +147,8 @@ def test_a_log_goes_on_where_it_was(path: Path) -> None:
 def test_a_log_stays_where_it_was_opened(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Also one with a name that SQLite would take for something else."""
     monkeypatch.chdir(path.parent)
-    for name in ("decisions.flk", ":memory:", "file:odd?mode=ro", "a b%20#ö.flk"):
+    odd = os.fsdecode(b"\xff.flk")  # no UTF-8
+    for name in ("decisions.flk", ":memory:", "file:odd?mode=ro", "a b%20#ö.flk", odd):
         with AuditLog(name) as log:
             ask(log)
             (path.parent / "elsewhere").mkdir(exist_ok=True)

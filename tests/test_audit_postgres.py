@@ -15,7 +15,7 @@ import pytest
 
 from flk_rules.audit import AuditLog
 from flk_rules.audit.chain import Fault, Kind
-from flk_rules.audit.dropping import drop_before
+from flk_rules.audit.dropping import Dropped, drop_before
 from flk_rules.audit.heads import make_head
 from flk_rules.audit.postgres_store import PostgresStore, without_password
 from flk_rules.audit.reading import Reader, open_store
@@ -135,6 +135,46 @@ def test_the_first_bad_record_is_named(
     assert verified(address).fault == Fault(number, reason)
 
 
+NOTHING = (
+    "CREATE FUNCTION nothing() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'",
+    "CREATE TRIGGER a_quiet_end BEFORE INSERT ON flk_record FOR EACH ROW "
+    "WHEN (NEW.kind = 'decision') EXECUTE FUNCTION nothing()",
+)
+
+
+@pytest.mark.parametrize(
+    "statements",
+    [
+        NOTHING,
+        ("ALTER TABLE flk_record DISABLE TRIGGER flk_record_fence",),
+        ("DROP TRIGGER flk_record_stays ON flk_record",),
+        ("CREATE OR REPLACE FUNCTION flk_append_only() RETURNS trigger LANGUAGE plpgsql "
+         "AS 'BEGIN RETURN NEW; END'",),
+        ("CREATE RULE quiet AS ON INSERT TO flk_record DO INSTEAD NOTHING",),
+        ("ALTER TABLE flk_record RENAME TO kept", "CREATE VIEW flk_record AS SELECT * FROM kept"),
+    ],
+)  # fmt: skip
+def test_tables_that_are_not_a_log_s_are_not_read(
+    address: str, statements: tuple[str, ...]
+) -> None:
+    make_log(address)
+    with psycopg.connect(address) as connection:
+        for each in statements:
+            connection.execute(each.encode())
+    for read_only in (True, False):
+        with pytest.raises(AuditUnreadable, match="its tables and triggers are not those of a log"):
+            open_store(address, read_only=read_only)
+
+
+def test_a_decision_that_the_database_does_not_keep_is_not_acknowledged(address: str) -> None:
+    with AuditLog(address) as log:
+        ask = shipped(NATIONAL).decide
+        assert ask("eligibility", audit=log, **SOMEBODY).recorded == 3
+        behind(address, *NOTHING)
+        with pytest.raises(AuditUnwritable, match="the database did not keep record 4; its tables"):
+            ask("eligibility", audit=log, **SOMEBODY)
+
+
 def test_a_log_cut_short_shows_against_a_head(address: str) -> None:
     make_log(address)
     store = open_store(address, read_only=True)
@@ -173,13 +213,25 @@ def test_what_is_past_its_time_is_dropped(address: str) -> None:
     clock = Clock()
     make_log(address, clock=clock)
     store = open_store(address)
-    assert drop_before(store, clock(), clock()) == 6
+    assert drop_before(store, clock(), clock()) == Dropped(6, scrubbed=True)
     store.close()
     found = verified(address)
     assert (found.fault, found.dropped, found.records) == (None, 6, 10)
     with psycopg.connect(address) as connection:
         rows = connection.execute("SELECT content, salt FROM flk_record WHERE kind = 'decision'")
         assert {*rows.fetchall()} == {(None, None)}
+
+
+def test_what_a_reader_keeps_from_being_scrubbed_is_told(address: str) -> None:
+    clock = Clock()
+    make_log(address, clock=clock)
+    store = open_store(address)
+    with psycopg.connect(address) as reader:
+        reader.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        reader.execute("SELECT COUNT(*) FROM flk_record")
+        assert drop_before(store, clock(), clock()) == Dropped(6, scrubbed=False)
+    assert drop_before(store, clock(), clock()) == Dropped(0, scrubbed=True)
+    store.close()
 
 
 def test_who_waits_too_long_is_told(address: str) -> None:

@@ -22,7 +22,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 from flk_rules import Decision, Ruleset
 from flk_rules.audit.canonical import canonical, parsed
 from flk_rules.audit.identities import PseudonymKey, checked_reference
-from flk_rules.audit.receipts import Receipt, Receipts
+from flk_rules.audit.receipts import Receipt, Receipts, written
 from flk_rules.audit.shapes import schema
 from flk_rules.engines.reference import Reference
 from flk_rules.errors import KeyInvalid, ReceiptInvalid, ReferenceInvalid
@@ -230,6 +230,20 @@ def test_numbers_beyond_a_double_are_text_and_fit_the_schema() -> None:
     assert "9007199254740993" in made.to_json()
     big = evolve(made, content={**made.content, "facts": {"a.age": str(2**63 - 1)}})
     assert Receipt.from_json(big.to_json()).content["facts"] == {"a.age": "9223372036854775807"}
+
+
+@pytest.mark.parametrize(
+    ("moment", "text"),
+    [
+        (datetime(2026, 3, 1, 12, tzinfo=UTC), "2026-03-01T12:00:00.000000Z"),
+        (datetime(1, 1, 1, tzinfo=UTC), "0001-01-01T00:00:00.000000Z"),
+        (datetime(204, 2, 3, 4, 5, 6, 7, tzinfo=UTC), "0204-02-03T04:05:06.000007Z"),
+        (datetime(999, 12, 31, 23, tzinfo=timezone(timedelta(hours=1))),
+         "0999-12-31T22:00:00.000000Z"),
+    ],
+)  # fmt: skip
+def test_times_are_written_in_their_order(moment: datetime, text: str) -> None:
+    assert written(moment) == text
 
 
 # ---- identities and references -------------------------------------------------------------------

@@ -6,7 +6,8 @@ it says, and which of its rules makes the difference.
 
 from __future__ import annotations
 
-from datetime import date
+import sqlite3
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,19 +17,21 @@ from hypothesis import given, settings
 
 from flk_rules import Ruleset
 from flk_rules.audit import AuditLog, PseudonymKey, Receipt, Receipts
-from flk_rules.audit.chain import Kind
-from flk_rules.audit.dropping import drop_before
+from flk_rules.audit.canonical import canonical
+from flk_rules.audit.chain import Kind, digest_of, hash_of
+from flk_rules.audit.dropping import Dropped, drop_before
+from flk_rules.audit.heads import make_head
 from flk_rules.audit.querying import Counts, Where
 from flk_rules.audit.reading import Reader, open_store
 from flk_rules.audit.replaying import Difference, Replayer
-from flk_rules.audit.verifying import verify
+from flk_rules.audit.verifying import Anchor, verify
 from flk_rules.errors import ArchiveInvalid, AuditUnreadable, ReceiptInvalid, UnknownName
 from flk_rules.loading.archive import restore
 from flk_rules.loading.fingerprint import document, fingerprint
 from flk_rules.model import rules as model
 from flk_rules.model.answers import Combine, Effect
 from flk_rules.model.rules import Layer
-from support.audit import SECRET, START, Clock, asked, behind, decide, make_log
+from support.audit import SECRET, SIGNING_KEY, START, Clock, asked, behind, decide, make_log
 from support.cases import NATIONAL, STOCKHOLM, shipped, small, with_question
 from support.drawing import often, subjects
 from support.random_facts import FactSource
@@ -282,12 +285,41 @@ def test_a_changed_archive_is_not_used(path: Path) -> None:
 def test_a_changed_record_is_not_read(path: Path) -> None:
     behind(path, "UPDATE record SET content = x'7b7d' WHERE number = 6")
     reader = Reader(open_store(path, read_only=True))
-    with pytest.raises(AuditUnreadable, match="record 6 was changed; verify the log"):
+    with pytest.raises(
+        AuditUnreadable, match="record 6: its content, salt or digest was changed; ver"
+    ):
         reader.receipt(6)
     receipts = reader.receipts()
     assert [next(receipts)[0], next(receipts)[0]] == [3, 5]
     with pytest.raises(AuditUnreadable, match="record 6: its content, salt or digest was changed"):
         next(receipts)
+
+
+@pytest.mark.parametrize(
+    ("rehashed", "first"), [(False, 6), (True, 7)], ids=["its hash as it was", "its hash anew"]
+)
+def test_a_forged_receipt_is_not_shown(path: Path, rehashed: bool, first: int) -> None:
+    """Content, salt and digest fit each other; with the hash made anew the next does not follow."""
+    *_, before, entry = open_store(path, read_only=True).entries(5, 6)
+    content = (entry.content or b"").replace(b'"eligible"', b'"not_eligible"')
+    assert content != entry.content
+    salt = bytes(16)
+    digest = digest_of(salt, content)
+    link = hash_of(6, entry.kind, before.hash, digest) if rehashed else entry.hash
+    behind(path, ("UPDATE record SET content = ?, salt = ?, digest = ?, hash = ? WHERE number = 6",
+                  (content, salt, digest, link)))  # fmt: skip
+    said = f"record {first}: it does not follow the record before it: .*; verify the log"
+    with pytest.raises(AuditUnreadable, match=said):
+        Reader(open_store(path, read_only=True)).receipt(6)
+    with AuditLog(path) as log, pytest.raises(AuditUnreadable, match=said):
+        log.receipt(6)
+
+
+def test_a_receipt_that_follows_nothing_is_not_shown(path: Path) -> None:
+    behind(path, "DELETE FROM record WHERE number = 5")
+    said = "record 5, which it follows, is gone or was changed; verify the log"
+    with pytest.raises(AuditUnreadable, match=said):
+        Reader(open_store(path, read_only=True)).receipt(6)
 
 
 @pytest.mark.parametrize(
@@ -335,8 +367,6 @@ def test_receipts_are_found_by_what_they_say(
 
 
 def test_times_are_from_the_one_to_before_the_other(path: Path) -> None:
-    from datetime import timedelta
-
     reader = Reader(open_store(path, read_only=True))
     found = {n: r.content["time"] for n, r in reader.receipts()}
     # The clock goes a minute on for each record, the first being the log's beginning.
@@ -365,12 +395,11 @@ def test_counts_of_what_decisions_rest_on(path: Path) -> None:
 
 
 def _drop(path: Path, minutes: int) -> int:
-    from datetime import timedelta
-
     store = open_store(path)
     found = drop_before(store, START + timedelta(minutes=minutes), START + timedelta(days=1))
     store.close()
-    return found
+    assert found.scrubbed
+    return found.count
 
 
 def test_dropped_contents_are_gone_and_the_chain_holds(path: Path) -> None:
@@ -403,6 +432,19 @@ def test_what_was_dropped_is_nowhere_in_the_files(path: Path) -> None:
         assert pseudonym not in each.read_bytes(), each.name
 
 
+def test_what_a_reader_keeps_from_being_scrubbed_is_told(path: Path) -> None:
+    store = open_store(path, patience=0.1)
+    reader = sqlite3.connect(path, isolation_level=None)
+    reader.execute("BEGIN")
+    reader.execute("SELECT COUNT(*) FROM record").fetchone()
+    times = START + timedelta(minutes=5), START + timedelta(days=1)
+    assert drop_before(store, *times) == Dropped(3, scrubbed=False)
+    assert drop_before(store, *times) == Dropped(0, scrubbed=False)
+    reader.close()
+    assert drop_before(store, *times) == Dropped(0, scrubbed=True)
+    store.close()
+
+
 def test_dropping_again_and_going_on(path: Path) -> None:
     assert _drop(path, minutes=5) == 3
     assert _drop(path, minutes=5) == 0
@@ -432,17 +474,48 @@ def test_a_decision_that_cannot_be_read_is_not_dropped(path: Path) -> None:
     assert _drop(path, minutes=100) == 6
 
 
-def test_heads_from_before_a_drop_still_fit(path: Path) -> None:
-    from flk_rules.audit.heads import make_head
-    from flk_rules.audit.verifying import Anchor
-    from support.audit import SIGNING_KEY
-
+def _head(path: Path, number: int) -> Anchor:
     store = open_store(path, read_only=True)
-    *_, last = store.entries()
-    kept = Anchor("kept", make_head(store.identity(), last.link, START, SIGNING_KEY))
+    (entry,) = store.entries(number, number)
+    return Anchor("kept", make_head(store.identity(), entry.link, START, SIGNING_KEY))
+
+
+def test_heads_from_before_a_drop_fit_and_do_not_vouch_for_it(path: Path) -> None:
+    """Whoever can write a log can append a record that says so."""
+    kept = _head(path, 9)
     _drop(path, minutes=100)
     found = verify(open_store(path, read_only=True), [kept], SIGNING_KEY.public_key())
-    assert (found.fault, found.vouched) == (None, 9)
+    assert (found.fault, found.vouched, found.dropped) == (None, 9, 6)
+    assert (found.holds, found.unvouched) == (False, ((3, 3), (5, 9)))
+
+
+def test_a_head_from_after_a_drop_vouches_for_it(path: Path) -> None:
+    _drop(path, minutes=5)
+    kept = _head(path, 10)
+    assert verify(open_store(path, read_only=True), [kept]).holds
+    _drop(path, minutes=7)
+    found = verify(open_store(path, read_only=True), [kept])
+    assert (found.fault, found.holds, found.unvouched) == (None, False, ((7, 8),))
+    assert verify(open_store(path, read_only=True)).unvouched == ()  # nothing was asked to vouch
+
+
+def test_a_head_signed_in_the_log_after_a_drop_vouches_for_it(path: Path) -> None:
+    _drop(path, minutes=5)
+    with AuditLog(path, signing_key=SIGNING_KEY) as log:
+        log.sign()
+    found = verify(open_store(path, read_only=True), public_key=SIGNING_KEY.public_key())
+    assert (found.holds, found.vouched, found.unvouched) == (True, 10, ())
+
+
+def test_what_is_yet_to_be_made_is_not_dropped(path: Path) -> None:
+    store = open_store(path)
+    with pytest.raises(ValueError, match="before: expected a time that is past"):
+        drop_before(store, START + timedelta(days=2), START)
+    said = {"format": "flk_rules/drop/1", "ranges": [[3, 3]], "time": "2026-03-01T12:00:00.000000Z"}
+    with store.writing() as session:
+        session.append(Kind.DROP, canonical({**said, "before": "2026-03-01T12:00:00.000001Z"}))
+    fault = verify(store).fault
+    assert str(fault) == "record 10: it says that what was made after its own time was dropped"
 
 
 def test_what_shows_a_change_is_not_dropped(path: Path) -> None:
@@ -462,8 +535,6 @@ def test_a_drop_record_explains_only_what_it_names(path: Path) -> None:
     "ranges", [None, {}, [[1]], [["1", 2]], [[0, 1]], [[3, 2]], [[1, 10]], [[True, 2]], [7]]
 )
 def test_a_drop_record_that_names_what_cannot_be(path: Path, ranges: Any) -> None:
-    from flk_rules.audit.canonical import canonical
-
     store = open_store(path)
     with store.writing() as session:
         session.append(Kind.DROP, canonical({"format": "flk_rules/drop/1", "ranges": ranges}))

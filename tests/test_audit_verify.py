@@ -408,6 +408,31 @@ def test_without_its_fence_a_log_is_not_read(path: Path) -> None:
         open_store(path, read_only=True)
 
 
+@pytest.mark.parametrize("name", ["evil", "sqliteXevil", "sqlite_evil", "SQLITE_evil"])
+def test_a_trigger_of_whatever_name_is_seen(path: Path, name: str) -> None:
+    """Who has the file can give a trigger a name that SQLite keeps for itself."""
+    trigger = "TRIGGER {} BEFORE INSERT ON record BEGIN SELECT RAISE(IGNORE); END"
+    connection = sqlite3.connect(path)
+    connection.execute(f"CREATE {trigger.format('plain')}")
+    connection.execute("PRAGMA writable_schema = ON")
+    connection.execute(
+        "UPDATE sqlite_master SET name = ?, sql = ? WHERE name = 'plain'",
+        (name, f"CREATE {trigger.format(name)}"),
+    )
+    connection.commit()
+    connection.close()
+    for read_only in (True, False):
+        with pytest.raises(AuditUnreadable, match="its tables and triggers are not those"):
+            open_store(path, read_only=read_only)
+
+
+def test_a_log_that_was_analysed_is_one(path: Path) -> None:
+    connection = sqlite3.connect(path)
+    connection.execute("ANALYZE")
+    connection.close()
+    assert verified(path).holds
+
+
 def test_a_file_cut_short(path: Path) -> None:
     size = path.stat().st_size
     with path.open("r+b") as stream:

@@ -90,6 +90,10 @@ def hash_of(number: int, kind: str, before: bytes, digest: bytes) -> bytes:
     return hashlib.sha256(whole).digest()
 
 
+UNFIT = (
+    "it does not follow the record before it: changed, inserted or moved, or the one before was "
+    "removed"
+)
 KINDS = frozenset(each.value for each in Kind)
 
 
@@ -127,10 +131,13 @@ def fault_of(entry: Entry, last: Link) -> Fault | None:
         return Fault(due, f"its salt is not {SALT} bytes: changed")
     elif digest_of(entry.salt, entry.content) != entry.digest:
         return Fault(due, "its content, salt or digest was changed")
-    if hash_of(number, entry.kind, last.hash, entry.digest) != entry.hash:
-        return Fault(
-            due,
-            "it does not follow the record before it: changed, inserted or moved, or the one "
-            "before was removed",
-        )
-    return None
+    return None if follows(entry, last) else Fault(due, UNFIT)
+
+
+def follows(entry: Entry, last: Link) -> bool:
+    """Whether a record's hash ties it to `last`, whatever else is wrong with it."""
+    return (
+        type(entry.digest) is bytes
+        and type(entry.kind) is str
+        and hash_of(entry.number, entry.kind, last.hash, entry.digest) == entry.hash
+    )

@@ -6,9 +6,11 @@ says which were dropped and when, and a gap that no such record explains is a fa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
+
+from attrs import frozen
 
 from flk_rules.audit.canonical import canonical, parsed
 from flk_rules.audit.chain import START, Entry, Fault, Kind, fault_of
@@ -21,18 +23,30 @@ AT_ONCE = 1_000
 """Decisions that one transaction drops."""
 
 
+@frozen
+class Dropped:
+    """How many decisions were dropped, and whether nothing of them is left where the log lies:
+    while another process reads the log, something may be, until they are dropped again."""
+
+    count: int
+    scrubbed: bool
+
+
 def drop_before(
     store: Store,
     before: datetime,
     now: datetime,
     watch: Callable[[Iterable[Entry]], Iterable[Entry]] = lambda entries: entries,
-) -> int:
-    """Drops the contents of all decisions that were made before a time; how many there were.
+) -> Dropped:
+    """Drops the contents of all decisions that were made before a time.
 
     Every thousand are dropped together with the record that says so, so that an interruption
     leaves nothing unexplained. What was dropped is overwritten in the file. Raises
-    `AuditUnreadable` at a record that does not hold: what shows a change is not thrown away.
+    `AuditUnreadable` at a record that does not hold: what shows a change is not thrown away; and
+    `ValueError` for a time that is yet to come.
     """
+    if before > now:
+        raise ValueError("before: expected a time that is past")
     limit, said = written(before), written(now)
     dropped = 0
     numbers: list[int] = []
@@ -44,8 +58,7 @@ def drop_before(
             numbers = []
     if numbers:
         _drop(store, numbers, limit, said)
-    store.scrub()
-    return dropped + len(numbers)
+    return Dropped(dropped + len(numbers), store.scrub())
 
 
 def past(
@@ -111,7 +124,7 @@ class Drops:
     def __init__(self) -> None:
         self.count = 0
         self._gone: list[list[int]] = []
-        self._said: list[tuple[int, int]] = []
+        self._said: list[tuple[int, int, int]] = []
 
     def gone(self, number: int) -> None:
         """A decision without content."""
@@ -126,6 +139,9 @@ class Drops:
         ranges = content.get("ranges")
         if content.get("format") != FORMAT or not isinstance(ranges, list):
             return f"expected what was dropped in the format {FORMAT}"
+        before, time = content.get("before"), content.get("time")
+        if not (isinstance(before, str) and isinstance(time, str) and before <= time):
+            return "it says that what was made after its own time was dropped"
         for each in ranges:
             if not (
                 isinstance(each, list)
@@ -133,20 +149,38 @@ class Drops:
                 and 0 < each[0] <= each[1] < number
             ):
                 return "it says that records were dropped that are not before it"
-            self._said.append((each[0], each[1]))
+            self._said.append((each[0], each[1], number))
         return None
 
     def unexplained(self) -> Fault | None:
         """The first gap that no record explains."""
-        said = sorted(self._said)
-        upto, index = 0, 0
-        for first, last in self._gone:
-            number = first
-            while number <= last:
-                while index < len(said) and said[index][0] <= number:
-                    upto = max(upto, said[index][1])
-                    index += 1
-                if upto < number:
-                    return Fault(number, "its content is gone, and no record says it was dropped")
-                number = upto + 1
+        for first, _ in _uncovered(self._gone, [each[:2] for each in self._said]):
+            return Fault(first, "its content is gone, and no record says it was dropped")
         return None
+
+    def unvouched(self, vouched: int) -> tuple[tuple[int, int], ...]:
+        """The gaps up to the record `vouched` that only records after it explain: whoever can
+        write the log can have made them."""
+        gone = [(first, min(last, vouched)) for first, last in self._gone if first <= vouched]
+        said = [(first, last) for first, last, number in self._said if number <= vouched]
+        return tuple(_uncovered(gone, said))
+
+
+def _uncovered(
+    gone: Iterable[Sequence[int]], said: Iterable[tuple[int, int]]
+) -> Iterator[tuple[int, int]]:
+    """Runs of numbers, first and last, that are gone and not said to be."""
+    told = sorted(said)
+    upto, index = 0, 0
+    for first, last in gone:
+        number = first
+        while number <= last:
+            while index < len(told) and told[index][0] <= number:
+                upto = max(upto, told[index][1])
+                index += 1
+            if upto >= number:
+                number = upto + 1
+            else:
+                end = min(last, told[index][0] - 1) if index < len(told) else last
+                yield number, end
+                number = end + 1

@@ -17,42 +17,14 @@ import psycopg
 from psycopg import sql
 
 from flk_rules.audit.chain import MAX_CONTENT, Entry, Kind, Link
+from flk_rules.audit.postgres_tables import TABLES, VERSION, has_tables, untouched
 from flk_rules.audit.stores import PATIENCE, Session, Store
 from flk_rules.errors import AuditUnreadable, AuditUnwritable
 
-VERSION = 1
 _LOCK = 0x464C4B41
 _FETCHED = 200
 """Records in memory while a log is read."""
 _COLUMNS = "number, kind, salt, content, digest, hash"
-_TABLES = """
-CREATE TABLE flk_audit (version integer NOT NULL);
-INSERT INTO flk_audit VALUES (1);
-CREATE TABLE flk_record (
-  number bigint PRIMARY KEY, kind text NOT NULL, salt bytea, content bytea,
-  digest bytea NOT NULL, hash bytea NOT NULL
-);
-CREATE INDEX flk_record_of_kind ON flk_record (kind, number) WHERE kind <> 'decision';
-CREATE FUNCTION flk_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-  IF TG_OP = 'INSERT' THEN
-    IF NEW.number = (SELECT COALESCE(MAX(number), 0) + 1 FROM flk_record) THEN
-      RETURN NEW;
-    END IF;
-  ELSIF TG_OP = 'UPDATE' THEN
-    IF NEW.content IS NULL AND NEW.salt IS NULL AND NEW.kind = 'decision'
-      AND OLD.kind = 'decision' AND NEW.number = OLD.number
-      AND NEW.digest = OLD.digest AND NEW.hash = OLD.hash THEN
-      RETURN NEW;
-    END IF;
-  END IF;
-  RAISE EXCEPTION 'a log is append only' USING ERRCODE = 'restrict_violation';
-END $$;
-CREATE TRIGGER flk_record_fence BEFORE INSERT OR UPDATE OR DELETE ON flk_record
-  FOR EACH ROW EXECUTE FUNCTION flk_append_only();
-CREATE TRIGGER flk_record_stays BEFORE TRUNCATE ON flk_record
-  FOR EACH STATEMENT EXECUTE FUNCTION flk_append_only();
-"""
 _REASONS = (
     ("53100", "the server's disk is full"),
     ("25006", "it may not be written"),
@@ -137,17 +109,21 @@ class PostgresStore(Store):
             raise AuditUnwritable(self.name, "it may not be written")
         with connection.transaction():
             connection.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
-            if not _has_tables(connection):
-                connection.execute(_TABLES)
+            if not has_tables(connection):
+                connection.execute(TABLES)
 
     def _check(self, connection: psycopg.Connection[Any]) -> None:
-        if not _has_tables(connection):
+        if not has_tables(connection):
             raise AuditUnreadable(self.name, "expected an audit log, found none in the database")
         row = connection.execute("SELECT version FROM flk_audit").fetchone()
         version = None if row is None else row[0]
         if version != VERSION:
             raise AuditUnreadable(
                 self.name, f"expected a log of version {VERSION}, found version {version}"
+            )
+        if not untouched(connection):
+            raise AuditUnreadable(
+                self.name, "its tables and triggers are not those of a log: changed"
             )
 
     @contextmanager
@@ -164,10 +140,15 @@ class PostgresStore(Store):
                 connection.close()  # the next append connects anew
                 raise
 
-    def scrub(self) -> None:
-        """Gives the rows' old versions back; what the server keeps of them is its keeper's."""
+    def scrub(self) -> bool:
+        """Gives the rows' old versions back; what the server's own history keeps of them is its
+        keeper's."""
         with self._lock, suppress(psycopg.Error):
-            self._connection().execute("VACUUM flk_record")
+            connection = self._connection()
+            connection.execute("VACUUM flk_record")
+            query = "SELECT pg_stat_get_dead_tuples('public.flk_record'::regclass)"
+            return _number(connection, query) == 0  # those that a reader still sees are left
+        return False
 
     @contextmanager
     def _reading(self) -> Iterator[psycopg.Connection[Any]]:
@@ -219,11 +200,11 @@ class _PostgresSession(Session):
         if row is not None:
             self.tail = Link(row[0], bytes(row[1]))
 
-    def insert(self, entry: Entry) -> None:
-        self._connection.execute(
+    def insert(self, entry: Entry) -> int:
+        return self._connection.execute(
             f"INSERT INTO flk_record ({_COLUMNS}) VALUES (%s, %s, %s, %s, %s, %s)",
             (entry.number, entry.kind, entry.salt, entry.content, entry.digest, entry.hash),
-        )
+        ).rowcount
 
     def hash_at(self, number: int) -> bytes | None:
         row = self._connection.execute(
@@ -246,14 +227,6 @@ class _PostgresSession(Session):
         self._connection.execute(
             "UPDATE flk_record SET content = NULL, salt = NULL WHERE number = ANY(%s)", (numbers,)
         )
-
-
-def _has_tables(connection: psycopg.Connection[Any]) -> bool:
-    row = connection.execute(
-        "SELECT to_regclass('public.flk_audit') IS NOT NULL "
-        "AND to_regclass('public.flk_record') IS NOT NULL"
-    ).fetchone()
-    return row is not None and bool(row[0])
 
 
 def _contents(connection: psycopg.Connection[Any], kind: Kind) -> Iterator[bytes]:

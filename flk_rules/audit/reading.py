@@ -13,7 +13,7 @@ from typing import Any
 
 from attrs import evolve
 
-from flk_rules.audit.chain import START, Entry, Kind, digest_of, fault_of
+from flk_rules.audit.chain import START, UNFIT, Entry, Kind, fault_of, follows
 from flk_rules.audit.receipts import Receipt
 from flk_rules.audit.sqlite_store import SqliteStore
 from flk_rules.audit.stores import PATIENCE, Store, is_address
@@ -51,20 +51,26 @@ class Reader:
     def receipt(self, number: int) -> Receipt:
         """The receipt in record `number`, with its rules.
 
+        The record is held against the one before it and the one after: one that was changed alone
+        does not fit between them. Only `verify` tells whether those were not changed with it.
         Raises `AuditUnreadable` where there is none, or where the record does not hold, and
         `ArchiveInvalid` where its ruleset cannot be read.
         """
-        entry = next(self.store.entries(number, number), None) if number > 0 else None
+        near = self.store.entries(number - 1, number + 1) if number > 0 else ()
+        around = {each.number: each for each in near}
+        entry = around.get(number)
         if entry is None:
             last = self.store.last_number()
             raise AuditUnreadable(self.store.name, f"no record {number}; the last is {last}")
+        if (reason := _misfit(entry, around)) is not None:
+            raise AuditUnreadable(self.store.name, f"{reason}; verify the log")
         if entry.kind != Kind.DECISION.value:
             reason = f"record {number} holds no decision but a {entry.kind}"
             raise AuditUnreadable(self.store.name, reason)
         if entry.content is None:
             reason = f"record {number} was dropped; only its place in the chain is left"
             raise AuditUnreadable(self.store.name, reason)
-        return self.whole(self.read(entry))
+        return self.whole(self._read(entry))
 
     def receipts(
         self, watch: Callable[[Iterable[Entry]], Iterable[Entry]] = lambda entries: entries
@@ -80,17 +86,11 @@ class Reader:
                 raise AuditUnreadable(self.store.name, f"{fault}; verify the log")
             place = entry.link
             if entry.kind == Kind.DECISION.value and entry.content is not None:
-                yield entry.number, self.read(entry)
+                yield entry.number, self._read(entry)
 
-    def read(self, entry: Entry) -> Receipt:
-        """The receipt in a record. Raises `AuditUnreadable` where it does not hold."""
-        if (
-            type(entry.salt) is not bytes
-            or type(entry.content) is not bytes
-            or digest_of(entry.salt, entry.content) != entry.digest
-        ):
-            reason = f"record {entry.number} was changed; verify the log"
-            raise AuditUnreadable(self.store.name, reason)
+    def _read(self, entry: Entry) -> Receipt:
+        """The receipt in a record that holds."""
+        assert entry.content is not None
         return Receipt.from_entry(entry.content, f"{self.store.name}: record {entry.number}")
 
     def whole(self, receipt: Receipt) -> Receipt:
@@ -124,3 +124,16 @@ class Reader:
                 said = f"{self.store.name} does not hold it, or holds it changed"
                 raise ArchiveInvalid(fingerprint, [Problem("", said)])
         return found if found.on == on else evolve(found, on=on)
+
+
+def _misfit(entry: Entry, around: Mapping[int, Entry]) -> str | None:
+    """Why a record does not hold beside those around it, if it does not."""
+    before = around.get(entry.number - 1)
+    if entry.number > 1 and (before is None or type(before.hash) is not bytes):
+        return f"record {entry.number - 1}, which it follows, is gone or was changed"
+    if (fault := fault_of(entry, START if before is None else before.link)) is not None:
+        return str(fault)
+    after = around.get(entry.number + 1)
+    if after is not None and not follows(after, entry.link):
+        return f"record {after.number}: {UNFIT}"
+    return None

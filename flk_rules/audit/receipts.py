@@ -277,7 +277,9 @@ def library() -> str:
 
 
 def written(moment: datetime) -> str:
-    """A time as receipts have it: in UTC, to the microsecond."""
+    """A time as receipts have it: in UTC, to the microsecond; the order of the texts is that of the
+    times, from the year 1 on."""
     if moment.tzinfo is None:
         raise ReceiptInvalid("time", "expected a time with its zone from the clock, found no zone")
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    here = moment.astimezone(UTC).replace(tzinfo=None)
+    return f"{here.isoformat(timespec='microseconds')}Z"  # strftime fills no year below 1000

@@ -138,8 +138,10 @@ class SqliteStore(Store):
             raise AuditUnreadable(
                 self.name, f"expected a log of version {VERSION}, found version {version}"
             )
+        # By no name is anything passed over but the tables in which ANALYZE counts.
         rows = connection.execute(
-            "SELECT sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' ORDER BY sql"
+            "SELECT sql FROM sqlite_master WHERE NOT (type = 'table' "
+            "AND name IN ('sqlite_stat1', 'sqlite_stat4')) ORDER BY sql"
         )
         if [sql for (sql,) in rows] != sorted(_TABLES):
             raise AuditUnreadable(
@@ -163,10 +165,12 @@ class SqliteStore(Store):
             finally:
                 roll_back(connection)
 
-    def scrub(self) -> None:
-        """Leaves nothing of what was dropped in the file's companions."""
+    def scrub(self) -> bool:
         with self._lock, suppress(sqlite3.Error):
-            self._connection().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            # While somebody reads, it does what it can and says so in its row.
+            row = self._connection().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            return row is not None and row[0] == 0
+        return False
 
     # ---- reading ---------------------------------------------------------------------------------
 
@@ -187,7 +191,7 @@ class SqliteStore(Store):
         by one that may write, and that then asks only."""
         modes = ("ro&immutable=1",) if self._still() else ("ro", "rw")
         for mode in modes:
-            uri = f"file:{quote(str(self.path))}?mode={mode}"
+            uri = f"file:{quote(os.fsencode(self.path))}?mode={mode}"
             connection = sqlite3.connect(
                 uri, uri=True, timeout=self._patience, isolation_level=None, check_same_thread=False
             )
@@ -249,11 +253,11 @@ class _SqliteSession(Session):
         if row is not None:
             self.tail = Link(*row)
 
-    def insert(self, entry: Entry) -> None:
-        self._connection.execute(
+    def insert(self, entry: Entry) -> int:
+        return self._connection.execute(
             f"INSERT INTO record ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)",
             (entry.number, entry.kind, entry.salt, entry.content, entry.digest, entry.hash),
-        )
+        ).rowcount
 
     def hash_at(self, number: int) -> bytes | None:
         found = self._connection.execute("SELECT hash FROM record WHERE number = ?", (number,))

@@ -29,18 +29,21 @@ class Session(ABC):
         self.tail = START
 
     def append(self, kind: Kind, content: bytes) -> Entry:
-        """Appends a record. Raises `AuditUnwritable` for a content beyond `MAX_CONTENT`."""
+        """Appends a record. Raises `AuditUnwritable` for a content beyond `MAX_CONTENT`, and where
+        the database takes the record and does not keep it."""
         if len(content) > MAX_CONTENT:
             reason = f"a record has at most {MAX_CONTENT:,} bytes, found {len(content):,}"
             raise AuditUnwritable(self._name, reason)
         entry = following(self.tail, kind, content)
-        self.insert(entry)
+        if self.insert(entry) != 1:
+            reason = f"the database did not keep record {entry.number}; its tables were changed"
+            raise AuditUnwritable(self._name, reason)
         self.tail = entry.link
         return entry
 
     @abstractmethod
-    def insert(self, entry: Entry) -> None:
-        """Writes a record after the last."""
+    def insert(self, entry: Entry) -> int:
+        """Writes a record after the last; how many rows the database says it wrote."""
 
     @abstractmethod
     def hash_at(self, number: int) -> bytes | None:
@@ -83,8 +86,9 @@ class Store(ABC):
         """The number of the last record, 0 of an empty log."""
 
     @abstractmethod
-    def scrub(self) -> None:
-        """Leaves nothing of what was dropped where the database keeps its own history."""
+    def scrub(self) -> bool:
+        """Leaves nothing of what was dropped where the database keeps its own history; whether it
+        could, which it cannot while somebody reads what was there before."""
 
     @abstractmethod
     def close(self) -> None:

@@ -31,7 +31,9 @@ class Verified:
     records: those that hold, from the first on; `last` is the last of them. decisions: of these,
     the decisions; dropped: of these, those whose content was dropped. signed: the heads in the log
     whose signature was checked. vouched: the last record that a head kept elsewhere, or a checked
-    signature, vouches for; 0 where none does. fault: the first record that does not hold.
+    signature, vouches for; 0 where none does. unvouched: runs of decisions up to there, first and
+    last, that only records after `vouched` say were dropped. fault: the first record that does not
+    hold.
     """
 
     log: str
@@ -42,12 +44,14 @@ class Verified:
     rulesets: int
     signed: int
     vouched: int
+    unvouched: tuple[tuple[int, int], ...]
     fault: Fault | None
 
     @property
     def holds(self) -> bool:
-        """Whether everything that was asked holds."""
-        return self.fault is None
+        """Whether everything that was asked holds, and nothing that is vouched for is gone on the
+        word of a record that is not."""
+        return self.fault is None and not self.unvouched
 
 
 @frozen
@@ -203,5 +207,6 @@ class _Walk:
             rulesets=len(self._rulesets),
             signed=self._signed,
             vouched=self._vouched,
+            unvouched=self._drops.unvouched(self._vouched),
             fault=fault,
         )

@@ -13,7 +13,7 @@ from typing import Any
 import typer
 
 from flk_rules.audit.chain import Entry, Kind
-from flk_rules.audit.dropping import drop_before, past
+from flk_rules.audit.dropping import Dropped, drop_before, past
 from flk_rules.audit.heads import make_head, read_head, read_private_key, read_public_key
 from flk_rules.audit.reading import open_store
 from flk_rules.audit.receipts import now
@@ -27,7 +27,8 @@ from flk_rules.errors import AuditUnreadable, FileUnreadable, shown
 from flk_rules.explaining.text import printable
 
 DOES_NOT_HOLD = 1
-"""Exit code of a log with a fault, or of decisions that came out otherwise."""
+"""Exit code of a log with a fault, of one that could not be scrubbed, or of decisions that came out
+otherwise."""
 FORMAT = "flk_rules/verified/1"
 _MAX_HEAD = 10_000
 
@@ -40,12 +41,15 @@ def verify_log(
     anchors = [Anchor(str(path), read_head(_bytes(path), str(path))) for path in heads]
     store = open_store(log, read_only=True)
     found = verify(store, anchors, key, watched(store))
+    signed = [each.where for each in anchors if each.head.signature is not None]
+    unchecked = signed if key is None else []
     if shape == "json":
-        sys.stdout.write(as_json(_record(found), indent=2))
+        sys.stdout.write(as_json(_record(found, unchecked), indent=2))
     else:
-        _print(found, store.name, language)
+        _print(found, unchecked, store.name, language)
     if found.fault is not None:
         say(f"{store.name}: {found.fault}")
+    if not found.holds:
         raise typer.Exit(DOES_NOT_HOLD)
 
 
@@ -79,12 +83,15 @@ def prune_log(log: str, before: str, yes: bool, language: str) -> None:
     open_store(log, read_only=True)  # a log that is not there is not begun
     store = open_store(log, read_only=not yes)
     if yes:
-        found = drop_before(store, limit, moment, watched(store))
+        done = drop_before(store, limit, moment, watched(store))
     else:
-        found = sum(1 for _ in past(store, limit, watched(store)))
+        done = Dropped(sum(1 for _ in past(store, limit, watched(store))), scrubbed=True)
     store.close()
     name = "dropped" if yes else "would_drop"
-    sys.stdout.write(f"{said(name, language, found=found, before=before)}\n")
+    sys.stdout.write(f"{said(name, language, found=done.count, before=before)}\n")
+    if not done.scrubbed:
+        say(f"{store.name}: {said('not_scrubbed', language)}")
+        raise typer.Exit(DOES_NOT_HOLD)
 
 
 def watched(store: Store) -> Callable[[Iterable[Entry]], Iterable[Entry]]:
@@ -105,24 +112,31 @@ def _bytes(path: Path) -> bytes:
         raise FileUnreadable(path, f"cannot be read: {reason}") from None
 
 
-def _print(found: Verified, name: str, language: str) -> None:
-    values = {"last": found.records, "vouched": found.vouched, "decisions": found.decisions,
-              "dropped": found.dropped, "rulesets": found.rulesets}  # fmt: skip
+def _print(found: Verified, unchecked: Sequence[str], name: str, language: str) -> None:
+    values = {"last": found.records, "vouched": found.vouched, "next": found.vouched + 1}
+    values |= {"decisions": found.decisions, "dropped": found.dropped, "rulesets": found.rulesets}
     rows = [("log", f"{name} ({found.log or '?'})")]
     if found.records:
         whole = said("records_to", language, **values)
         rows.append(("holds", f"{whole}: {said('of_these', language, **values)}"))
     vouched = "vouched_to" if found.vouched else "not_vouched"
     rows.append(("vouched", said(vouched, language, **values)))
-    if found.holds:
-        rows.append(("rest", said("after", language, **values)))
+    if unchecked:
+        rows.append(("signature", said("unchecked", language, names=", ".join(unchecked))))
+    if found.unvouched:
+        count = sum(last - first + 1 for first, last in found.unvouched)
+        first = found.unvouched[0][0]
+        rows.append(("erased", said("erased_unvouched", language, count=count, first=first)))
+    if found.fault is None:
+        after = "after_vouched" if 0 < found.vouched < found.records else "after"
+        rows.append(("rest", said(after, language, **values)))
     labels = [said(label, language) for label, _ in rows]
     width = max(map(len, labels))
     for label, (_, text) in zip(labels, rows, strict=True):
         console().print(printable(f"{label:<{width}}  {text}"), soft_wrap=True)
 
 
-def _record(found: Verified) -> dict[str, Any]:
+def _record(found: Verified, unchecked: Sequence[str]) -> dict[str, Any]:
     fault = found.fault
     return {
         "format": FORMAT,
@@ -135,5 +149,7 @@ def _record(found: Verified) -> dict[str, Any]:
         "rulesets": found.rulesets,
         "signed_heads": found.signed,
         "vouched": found.vouched,
+        "signatures_not_checked": list(unchecked),
+        "drops_not_vouched": [list(each) for each in found.unvouched],
         "fault": fault and {"record": fault.number, "reason": fault.reason},
     }

@@ -34,6 +34,24 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "sv": "ingenting intygar vad som kan ha stått efter post {last}",
         "en": "nothing vouches for what may have stood after record {last}",
     },
+    "after_vouched": {
+        "sv": "ingenting intygar post {next} till {last}, eller vad mer som kan ha stått efter "
+        "post {vouched}",
+        "en": "nothing vouches for records {next} to {last}, nor for what else may have stood "
+        "after record {vouched}",
+    },
+    "erased": {"sv": "gallrat", "en": "dropped"},
+    "erased_unvouched": {
+        "sv": "beslut som intygas men gallrades enligt poster som ingenting intygar: {count}, det "
+        "första är post {first}; verifiera mot ett huvud från efter gallringen",
+        "en": "decisions vouched for and dropped by the word of records that are not: {count}, "
+        "the first is record {first}; verify against a head from after the dropping",
+    },
+    "signature": {"sv": "signatur", "en": "signature"},
+    "unchecked": {
+        "sv": "av {names}: inte prövad (ingen publik nyckel, --public-key)",
+        "en": "of {names}: not checked (no public key given, --public-key)",
+    },
     "rest": {"sv": "därefter", "en": "after that"},
     "record": {"sv": "post", "en": "record"},
     "time": {"sv": "tid", "en": "time"},
@@ -75,6 +93,12 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "sv": "{found} beslut äldre än {before} gallrades; kedjan håller utan dem",
         "en": "{found} decisions older than {before} were dropped; the chain holds without them",
     },
+    "not_scrubbed": {
+        "sv": "innehållet kan ligga kvar på disken, för någon läser loggen; kör kommandot igen när "
+        "ingen gör det",
+        "en": "the contents may still lie on the disk, for somebody is reading the log; run the "
+        "command again when nobody is",
+    },
 }
 
 
@@ -91,7 +115,9 @@ def read_moment(text: str, option: str) -> datetime:
             day = date.fromisoformat(text)
             return datetime(day.year, day.month, day.day, tzinfo=UTC)
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        if moment.tzinfo is not None:
+            moment = moment.astimezone(UTC)  # beyond the first or the last year there is no time
+    except (ValueError, OverflowError):
         moment = None
     if moment is None or moment.tzinfo is None:
         expected = "a date like 2024-10-01 or a time like 2024-10-01T12:00:00Z"
