@@ -29,6 +29,7 @@ from flk_rules.tables.batch import Job, run_batch
 from flk_rules.tables.files import open_source
 from flk_rules.tables.planning import Wish
 from flk_rules.tables.summary import Summary
+from test_deciding_values import own_folder
 
 ON = "2024-10-01"
 ROWS = 3_000
@@ -447,6 +448,85 @@ def test_what_another_ruleset_would_do(data: Path) -> None:
     )  # fmt: skip
     same = flk(*arguments, "--compare", "se.national", "se.national")
     assert same == f"0 of {found['rows']:,} rows get another outcome.\n"
+
+
+def compared(main: Path, physicians: Path, *more: object, code: int = 0) -> str:
+    return flk("batch", "eligibility", main, "--with", f"physician={physicians}", "--on", ON,
+               "--allow-missing-columns", "--lang", "en", *more,
+               "--compare", "se.national", "se.stockholm", code=code)  # fmt: skip
+
+
+def test_rows_without_an_id_are_compared(tmp_path: Path) -> None:
+    """A row is known by its number, so that one without an id is compared as the others."""
+    pcsv.write_csv(pa.table({
+        "id": ["A"], "licence": ["valid"], "specialties": ["barn_och_ungdomsmedicin"],
+        "training.stage": ["none"],
+    }), tmp_path / "physicians.csv")  # fmt: skip
+    found = {}
+    for name, ids in {"with": "123", "without": ("", "", ""), "mixed": ("", "2", "")}.items():
+        rows = [f"{id_},{age},A" for id_, age in zip(ids, (70, 10, 80), strict=True)]
+        (tmp_path / f"{name}.csv").write_text("\n".join(["id,age,listed_with", *rows, ""]))
+        said = compared(tmp_path / f"{name}.csv", tmp_path / "physicians.csv", "--format", "json")
+        found[name] = {**json.loads(said), "samples": None}
+    assert found["with"] == found["without"] == found["mixed"]
+    assert (found["with"]["rows"], found["with"]["changed"]) == (3, 2)
+
+
+def test_rows_without_any_column_of_ids_are_compared(data: Path, tmp_path: Path) -> None:
+    found = []
+    for names in ([], ["id"]):
+        table = pq.read_table(data / "patients.parquet").drop(names)
+        pq.write_table(table, tmp_path / "p.parquet")
+        said = compared(tmp_path / "p.parquet", data / "physicians.parquet", "--format", "json")
+        found.append({**json.loads(said), "samples": None})
+    assert found[0] == found[1]
+    assert found[0]["changed"] > 0
+
+
+@pytest.mark.parametrize("ids", [("A", "A"), ("A", "A "), (" A", "A")])
+def test_references_stand_once_as_they_are_read(tmp_path: Path, ids: tuple[str, ...]) -> None:
+    """Cells of CSV are trimmed before they are references: by `flk batch` and by `--compare`."""
+    rows = [f"{id_},70,D" for id_ in (*ids, "", " ", " ")]
+    (tmp_path / "p.csv").write_text("\n".join(["id,age,listed_with", *rows, ""]))
+    (tmp_path / "d.csv").write_text("id,licence\nD,valid\n")
+    message = f"flk: {tmp_path / 'p.csv'}: expected each patient.id once, found 'A' (2 rows); keep one row of each\n"
+    assert compared(tmp_path / "p.csv", tmp_path / "d.csv", code=2) == message
+    assert message == flk(
+        "batch", "eligibility", tmp_path / "p.csv", "--with", f"physician={tmp_path / 'd.csv'}",
+        "--on", ON, "--out", tmp_path / "out", "--allow-missing-columns", code=2,
+    )  # fmt: skip
+
+
+def test_other_numbers_are_a_change(tmp_path: Path) -> None:
+    """Of a value question, another number is another outcome."""
+    other = {"rule": "guideline_specialist", "effect": "value", "value": "700.5",
+             "when": "'allmanmedicin' in physician.specialties"}  # fmt: skip
+    own_folder(tmp_path, other)
+    table = pa.table({"specialties": [["allmanmedicin"], [], ["allmanmedicin"]]})
+    pq.write_table(table, tmp_path / "p.parquet")
+    arguments = ("batch", "capacity", tmp_path / "p.parquet", "--on", "2026-01-01", "--path", tmp_path,
+                 "--allow-missing-columns", "--compare", "se.national", "my.unit")  # fmt: skip
+    found = json.loads(flk(*arguments, "--format", "json"))
+    assert (found["rows"], found["changed"]) == (3, 2)
+    assert found["changes"] == [{"before": "stated: 1100", "after": "stated: 700.5", "rows": 2}]
+    said = flk(*arguments, "--lang", "en")
+    assert "(1100)" in said
+    assert "(700.5)" in said
+    assert "(700,5)" in flk(*arguments, "--lang", "sv")
+
+
+def test_a_sample_is_held_against_the_reference(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from flk_rules.tables import comparing
+
+    def forged(verdict: Any) -> dict[str, Any]:
+        return {**kept(verdict), "outcome": "assess"}
+
+    kept = comparing.verdict_row
+    monkeypatch.setattr(comparing, "verdict_row", forged)
+    said = compared(data / "patients.parquet", data / "physicians.parquet", code=2)
+    assert "its row says otherwise than the reference interpreter in outcome" in said
 
 
 def test_rulesets_that_read_other_facts_are_compared(data: Path, tmp_path: Path) -> None:

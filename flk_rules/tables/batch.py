@@ -20,7 +20,7 @@ from flk_rules.engines.sql import dialect_of
 from flk_rules.engines.sql.literals import text
 from flk_rules.errors import FileUnreadable, Problem, TableInvalid, TablesFailure
 from flk_rules.model.rules import Ruleset
-from flk_rules.tables.checks import refuse_doubled
+from flk_rules.tables.checks import references_of, refuse_doubled
 from flk_rules.tables.deciding import refuse_conflicts, runner, unpaired, unreadable_of
 from flk_rules.tables.duck import connected, told
 from flk_rules.tables.files import Part
@@ -112,7 +112,7 @@ def run_batch(job: Job) -> Iterator[Done]:
         stale.unlink()
     with connected(memory=job.memory, scratch=job.folder / ".scratch") as connection:
         run = runner(connection)
-        _refuse_doubled(connection, job, made)
+        refuse_doubled_in_files(connection, job, made)
         for name, file in job.others.items():
             connection.register(name, file.whole(headings(made, name)))
         for number, part in enumerate(parts_of(job, made)):
@@ -205,20 +205,19 @@ def headings(made: Plan, name: str) -> frozenset[str]:
     return frozenset(each.heading for each in made.bound[name].columns.values())
 
 
-def _refuse_doubled(connection: duckdb.DuckDBPyConnection, job: Job, made: Plan) -> None:
-    """References over all parts of each file, read on their own."""
+def refuse_doubled_in_files(connection: duckdb.DuckDBPyConnection, job: Job, made: Plan) -> None:
+    """Raises `TableInvalid` where a reference stands on several rows, over all parts of a file;
+    its columns are read on their own."""
     for source in made.sources:
-        names = [f"{subject}.id" for subject in source.subjects]
-        columns = made.bound[source.table].columns
-        if all(name in columns for name in names):
+        names = references_of(source)
+        if names:
+            columns = made.bound[source.table].columns
             told_apart = [columns[name].heading for name in names]
             file = _tables(job)[source.table]
             failed: list[FileUnreadable] = []
             connection.register(source.table, file.batches(told_apart, failed))
             try:
-                what = " with ".join(names)
-                run = runner(connection)
-                refuse_doubled(run, source.table, file.shown, told_apart, _DUCKDB, what)
+                refuse_doubled(runner(connection), source.table, file.shown, names, _DUCKDB)
             except TablesFailure:
                 if failed:
                     raise failed[0] from None

@@ -21,7 +21,7 @@ from flk_rules.errors import Problem, TableInvalid
 from flk_rules.facts import Facts
 from flk_rules.model.rules import Ruleset
 from flk_rules.tables.arrow import arrow_table, columns_of, schema_of
-from flk_rules.tables.checks import Unreadable, refuse_doubled, unreadable
+from flk_rules.tables.checks import Unreadable, references_of, refuse_doubled, unreadable
 from flk_rules.tables.duck import connected, told
 from flk_rules.tables.planning import WHOLE, Plan, Wish, plan
 from flk_rules.tables.rows import as_facts, facts_of_source, refuse_difference
@@ -163,12 +163,7 @@ def refuse_all_doubled(run: Run, made: Plan, dialect: Dialect) -> None:
     """Raises `TableInvalid` where a reference stands on several rows of a table, or in a table of
     all subjects the references of all of them together."""
     for source in made.sources:
-        names = [f"{subject}.id" for subject in source.subjects]
-        columns = made.bound[source.table].columns
-        if all(name in columns for name in names):
-            headings = [columns[name].heading for name in names]
-            title = made.title(source.table)
-            refuse_doubled(run, source.table, title, headings, dialect, " with ".join(names))
+        refuse_doubled(run, source.table, made.title(source.table), references_of(source), dialect)
 
 
 def unpaired(run: Run, made: Plan, dialect: Dialect) -> dict[str, int]:

@@ -12,6 +12,7 @@ from attrs import field, frozen
 
 from flk_rules.deciding import Decider
 from flk_rules.engines.sql import Dialect
+from flk_rules.engines.sql.literals import column
 from flk_rules.errors import Problem, TableInvalid, UnknownName, nearest
 from flk_rules.model.rules import Ruleset
 from flk_rules.tables.columns import LISTED_WITH, Bound, Column, bind
@@ -59,7 +60,8 @@ class Wish:
     unknown: facts that may lack a column and are then not known, True for any. outputs: those of
     `OUTPUTS` that are wanted, None for all that the question has. truths: a column a rule as well.
     decimal_comma: the tables whose cells of text may write decimals with a comma. titles: what
-    messages call the tables, where not by their names.
+    messages call the tables, where not by their names. numbered: every table has a column of row
+    numbers, called as `row_of` says, that comes out beside the outputs.
     """
 
     pairs: str = LISTED
@@ -69,6 +71,7 @@ class Wish:
     pretty: bool = False
     decimal_comma: frozenset[str] = frozenset()
     titles: Mapping[str, str] = field(factory=dict)
+    numbered: bool = False
 
 
 def plan(
@@ -102,16 +105,24 @@ def plan(
             if reference in columns:
                 references.append(reference)
                 named.append((reference, reader.reference(columns[reference])))
+        if wish.numbered:
+            named.append((row_of(name), column(row_of(name))))
         key = reader.reference(columns[keys[name]]) if name in keys else None
         sources.append(Source(name, mine, tuple(named), key))
     outputs = outputs_of(ruleset, question, references, wish.outputs)
     query = Query(ruleset, decider.combining, question, dialect)
     wanted = [each.name for each in outputs if each.name not in references]
-    tree = query.tree(sources, references, wanted, truths=wish.truths)
+    numbers = [row_of(name) for name in bound] if wish.numbered else []
+    tree = query.tree(sources, [*references, *numbers], wanted, truths=wish.truths)
     return Plan(
         sql=dialect.sql(tree, pretty=wish.pretty), outputs=outputs, references=tuple(references),
         sources=tuple(sources), reads=reads, bound=bound, query=query, titles=wish.titles,
     )  # fmt: skip
+
+
+def row_of(table: str) -> str:
+    """What the column of a table's row numbers is called."""
+    return f"{table} row"
 
 
 def _bound(
