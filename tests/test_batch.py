@@ -160,7 +160,7 @@ def test_a_full_disk_leaves_what_is_finished(
     data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     written = batches.written_whole
-    left = [5]
+    left = [6]
 
     def full(path: Path, write: Any) -> None:
         left[0] -= 1
@@ -355,12 +355,28 @@ def test_a_row_without_ids_by_its_number(tmp_path: Path) -> None:
 def test_a_record_that_is_none(data: Path, tmp_path: Path) -> None:
     decide(data, tmp_path)
     record = tmp_path / "batch.json"
+    (tmp_path / "whole.json").write_bytes(record.read_bytes())
     changed = json.loads(record.read_text(encoding="utf-8"))
     changed["fingerprint"] = "sha256:0"
     record.write_text(json.dumps(changed), encoding="utf-8")
     assert "decided by se.national 2022.1, which has changed since" in flk(
         "explain", tmp_path, "patient.id=1", code=2
     )
+    whole = (tmp_path / "whole.json").read_text(encoding="utf-8")
+    for name, value, message in (
+        ("parts", None, "no parts"),
+        ("on", "2024-13-01", "on is not as a batch writes it"),
+        ("outputs", [1], "outputs is not as a batch writes it"),
+        ("unknown", "all", "unknown is not as a batch writes it"),
+        ("files", {"patient": [{"path": "x"}]}, "files is not as a batch writes it"),
+        ("parts", {"x": {"rows": "many"}}, "parts is not as a batch writes it"),
+    ):
+        damaged = json.loads(whole)
+        damaged.pop(name)
+        record.write_text(json.dumps(damaged | ({name: value} if value else {})))
+        message = f"flk: {record}: {message}; remove the folder and decide anew\n"
+        assert flk("explain", tmp_path, "patient.id=1", code=2) == message
+        assert decide(data, tmp_path, code=2) == message
     record.write_text("{}", encoding="utf-8")
     assert "expected a record of the format flk_rules/batch/1" in flk(
         "explain", tmp_path, "patient.id=1", code=2
@@ -379,6 +395,82 @@ def test_many_rules_are_counted_in_the_picture() -> None:
     drawn = picture(summary, ruleset, "priority", "en")
     assert f"and {len(rules) - 12} more rules" in drawn
     assert "och" in picture(summary, ruleset, "priority", "sv")
+
+
+def test_files_that_are_not_ours_are_left_alone(data: Path, tmp_path: Path) -> None:
+    for name in (".draft.part", "summary.json", "00000-patients-00000.parquet", ".batch.json"):
+        out = tmp_path / name
+        out.mkdir()
+        (out / name).write_text("mine")
+        said = decide(data, out, code=2)
+        assert said == (
+            f"flk: {out}: holds {name} and no batch.json: not the folder of a batch; "
+            "choose another, or an empty one\n"
+        )
+        assert {each.name: each.read_text() for each in out.iterdir()} == {name: "mine"}
+    out = tmp_path / "ours"
+    decide(data, out)
+    (out / ".draft.part").write_text("mine")
+    decide(data, out)
+    assert (out / ".draft.part").read_text() == "mine"
+    (tmp_path / "file.parquet").write_text("mine")
+    assert decide(data, tmp_path / "file.parquet", code=2) == (
+        f"flk: {tmp_path / 'file.parquet'}: expected a folder, found a file; choose another\n"
+    )
+
+
+def test_answers_do_not_go_among_inputs(data: Path, tmp_path: Path) -> None:
+    for name in ("patients.parquet", "physicians.parquet"):
+        (tmp_path / name).write_bytes((data / name).read_bytes())
+    assert decide(tmp_path, tmp_path, code=2) == (
+        f"flk: {tmp_path}: holds patients.parquet, which is read; choose another folder for the answers\n"
+    )
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_a_folder_is_ours_from_the_first_part_on(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Broken off in its first part, a run can be taken up, or another begun."""
+    running = run_batch(job(data, tmp_path / "out"))
+
+    def fail(*_: object) -> None:
+        assert (tmp_path / "out" / "batch.json").is_file()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(batches, "_write", fail)
+    with pytest.raises(KeyboardInterrupt):
+        next(running)
+    monkeypatch.undo()
+    assert len(list(run_batch(job(data, tmp_path / "out", "patients.csv")))) > 0
+
+
+def test_a_file_that_has_changed_since(data: Path, tmp_path: Path) -> None:
+    for name in ("patients.parquet", "physicians.parquet"):
+        (tmp_path / name).write_bytes((data / name).read_bytes())
+    out = tmp_path / "out"
+    decide(tmp_path, out)
+    file = tmp_path / "patients.parquet"
+    table = pq.read_table(file)
+    older = table.set_column(1, "age", pa.array([99] * table.num_rows))
+    pq.write_table(older, file)
+    assert flk("explain", out, "patient.id=7", code=2) == (
+        f"flk: {file.resolve()}: has changed since the batch was decided; decide anew\n"
+    )
+    assert decide(tmp_path, out, code=2) == (
+        f"flk: {out}: holds a batch with another file {file.resolve()}; choose another folder, or remove it\n"
+    )
+
+
+def test_a_row_joined_with_a_folder_of_files(data: Path, tmp_path: Path) -> None:
+    table = pq.read_table(data / "physicians.parquet")
+    (tmp_path / "d").mkdir()
+    pq.write_table(table.slice(0, 10), tmp_path / "d" / "a.parquet")
+    pq.write_table(table.slice(10), tmp_path / "d" / "b.parquet")
+    flk("batch", "eligibility", data / "patients.parquet", "--with", f"physician={tmp_path / 'd'}",
+        "--on", ON, "--out", tmp_path / "out", "--allow-missing-columns")  # fmt: skip
+    said = flk("explain", tmp_path / "out", "patient.id=15", "--format", "json")
+    assert json.loads(said)["references"] == {"physician": "D15", "patient": "15"}
 
 
 def test_a_failure_while_writing_leaves_nothing(tmp_path: Path) -> None:

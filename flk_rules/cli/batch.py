@@ -139,7 +139,7 @@ def make_job(
     ruleset: Ruleset,
     question: str,
     files: Iterable[Path],
-    others: dict[str, Path],
+    others: dict[str, list[Path]],
     *,
     out: Path | None,
     pairs: str,
@@ -164,7 +164,7 @@ def make_job(
         decider=ruleset.decider(question, "reference"),
         question=question,
         main=open_source(main, list(files)),
-        others={name: open_source(name, [each]) for name, each in others.items()},
+        others={name: open_source(name, some) for name, some in others.items()},
         wish=Wish(pairs=pairs, unknown=unknown, outputs=outputs),
         folder=out or Path(),
         format=written,
@@ -173,11 +173,11 @@ def make_job(
     )
 
 
-def _other(text: str) -> tuple[str, Path]:
+def _other(text: str) -> tuple[str, list[Path]]:
     subject, mark, name = text.partition("=")
     if not (mark and subject and name):
         raise OptionInvalid("--with", "a subject and a file: physician=doctors.csv", repr(text))
-    return subject, Path(name)
+    return subject, [Path(name)]
 
 
 def _decide(ruleset: Ruleset, job: Job, language: str, shape: str, picture: Path | None) -> None:

@@ -17,10 +17,11 @@ from flk_rules.engines.sql import dialect_of
 from flk_rules.engines.sql.literals import all_of, column, text
 from flk_rules.errors import Problem, TableInvalid
 from flk_rules.facts import Facts
-from flk_rules.tables.batch import Job, others_of, parts_of, planned, read_record
+from flk_rules.tables.batch import Job, others_of, parts_of, planned
 from flk_rules.tables.deciding import runner
 from flk_rules.tables.duck import connected, told
 from flk_rules.tables.planning import WHOLE, Plan
+from flk_rules.tables.record import read_record, refuse_changed_files
 from flk_rules.tables.rows import as_facts, facts_of_source
 from flk_rules.tables.shape import TEXTS
 
@@ -41,10 +42,11 @@ def row_again(job: Job, wanted: Mapping[str, str]) -> Found:
     """The row with these references, or of a table without any with this number.
 
     Raises `TableInvalid` where there is no such row or several, `FileUnreadable` for a folder that
-    holds no batch.
+    holds no batch, and for a file that has changed since.
     """
-    made = planned(job)
     record = read_record(job.folder)
+    refuse_changed_files(record, job.settings())
+    made = planned(job)
     names = made.references if _referable(made) else (ROW,)
     if not wanted or not set(wanted) <= set(names):
         message = f"expected {' and '.join(names)}, found {' and '.join(wanted) or 'nothing'}"
