@@ -352,6 +352,53 @@ def test_a_row_without_ids_by_its_number(tmp_path: Path) -> None:
     )
 
 
+def test_any_row_by_its_number(tmp_path: Path) -> None:
+    """A row without an id in a table that has ids, and one with an id, are found by number."""
+    (tmp_path / "p.csv").write_text("id,age\nA,64\n,70\n  ,71\nB,10\n")
+    (tmp_path / "c.csv").write_text(
+        "contact.id,contact.profession,contact.setting,patient.age,patient.home_help\n"
+        "A,nurse,home_help,64,yes\n,nurse,home_help,70,yes\n ,nurse,home_help,71,yes\nB,nurse,home_help,10,yes\n"
+    )
+    for written in ("csv", "parquet"):
+        out = tmp_path / written
+        flk(
+            "batch",
+            "social_care_contact",
+            tmp_path / "c.csv",
+            "--on",
+            ON,
+            "--out",
+            out,
+            "--write",
+            written,
+        )
+        for row, age in ((1, 64), (2, 70), (3, 71), (4, 10)):
+            record = json.loads(flk("explain", out, f"row={row}", "--format", "json"))
+            assert record["facts"]["patient.age"] == age
+
+
+def test_a_joined_row_by_its_number(data: Path, tmp_path: Path) -> None:
+    (tmp_path / "p.csv").write_text("id,age,listed_with\n7,64,D7\n,70,D1\n")
+    decide(data, tmp_path / "named", "--part-rows", 1_000)
+    record = json.loads(flk("explain", tmp_path / "named", "row=2500", "--format", "json"))
+    row = (
+        pq.read_table(tmp_path / "named" / "00000-patients-00002.parquet").slice(539, 1).to_pylist()
+    )
+    assert record["references"]["patient"] == row[0]["patient.id"]
+    out = tmp_path / "out"
+    flk("batch", "eligibility", tmp_path / "p.csv", "--with", f"physician={data / 'physicians.parquet'}",
+        "--on", ON, "--out", out, "--allow-missing-columns")  # fmt: skip
+    (part,) = out.glob("0*.parquet")
+    nameless = pq.read_table(part)["patient.id"].to_pylist().index(None) + 1
+    assert flk("explain", out, f"row={nameless}", code=2) == (
+        f"flk: {out}: the row has no patient.id by which its facts could be found again; "
+        "give the table's rows ids\n"
+    )
+    assert flk("explain", out, "row=1", "patient.id=7", code=2) == (
+        f"flk: {out}: expected patient.id and physician.id or row, found row and patient.id\n"
+    )
+
+
 def test_a_record_that_is_none(data: Path, tmp_path: Path) -> None:
     decide(data, tmp_path)
     record = tmp_path / "batch.json"

@@ -26,7 +26,7 @@ def explain(
         list[str],
         typer.Argument(
             metavar="NAME=ID",
-            help="The row's references: physician.id=A patient.id=7; row=7 where it has none.",
+            help="The row's references: physician.id=A patient.id=7; or row=7.",
         ),
     ],
     format_: Annotated[
