@@ -197,6 +197,50 @@ def test_the_database_s_full_disk_is_told(tmp_path: Path) -> None:
         raise duckdb.OutOfMemoryException("Out of Memory Error: failed")
 
 
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        (r'Async write failed for range [offset=27, size=9]: {"exception_type":"IO",'
+         r'"exception_message":"Could not write file \"x\": File too large","errno":"27"}',
+         "file too large"),
+        ('Could not write file "x": Disk quota exceeded', "disk quota exceeded"),
+        ('Cannot open file "x": No such file or directory', "no such file or directory"),
+        ("something [of=its] own", "could not be read or written"),
+    ],
+)  # fmt: skip
+def test_the_database_s_own_words_do_not_reach_people(said: str, words: str) -> None:
+    from flk_rules.tables.duck import told
+
+    with pytest.raises(FileUnreadable) as error, told("part.parquet"):
+        raise duckdb.IOException(f"IO Error: {said}")
+    assert str(error.value) == f"part.parquet: {words}"
+
+
+def test_a_missing_column_is_told_by_the_option(data: Path, tmp_path: Path) -> None:
+    said = flk(
+        "batch", "priority", data / "patients.parquet", "--on", ON, "--out", tmp_path, code=2
+    )
+    assert "or say that it is not known (--unknown)" in said
+
+
+def test_a_file_that_has_no_column_of_the_question(tmp_path: Path) -> None:
+    pq.write_table(pa.table({"colour": ["red", "blue"]}), tmp_path / "p.parquet")
+    pcsv.write_csv(pa.table({"colour": ["red", "blue"]}), tmp_path / "p.csv")
+    for name in ("p.parquet", "p.csv"):
+        out = tmp_path / f"{name}.out"
+        flk(
+            "batch",
+            "priority",
+            tmp_path / name,
+            "--on",
+            ON,
+            "--out",
+            out,
+            "--allow-missing-columns",
+        )
+        assert json.loads((out / "summary.json").read_text())["rows"] == 2
+
+
 def test_a_folder_of_another_batch_is_left_alone(data: Path, tmp_path: Path) -> None:
     decide(data, tmp_path)
     said = decide(data, tmp_path, "--ruleset", "se.stockholm", "--columns", "outcome", code=2)

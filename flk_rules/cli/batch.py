@@ -165,7 +165,7 @@ def make_job(
         question=question,
         main=open_source(main, list(files)),
         others={name: open_source(name, some) for name, some in others.items()},
-        wish=Wish(pairs=pairs, unknown=unknown, outputs=outputs),
+        wish=Wish(pairs=pairs, unknown=unknown, outputs=outputs, unknown_by="--unknown"),
         folder=out or Path(),
         format=written,
         rows=rows,

@@ -122,7 +122,7 @@ def run_batch(job: Job) -> Iterator[Done]:
         run = runner(connection)
         refuse_doubled_in_files(connection, job, made)
         for name, file in job.others.items():
-            connection.register(name, file.whole(headings(made, name)))
+            connection.register(name, file.whole(made.headings(name)))
         for number, part in enumerate(parts_of(job, made)):
             done = record["parts"].get(part.name)
             target = job.folder / f"{part.name}.{job.format}"
@@ -216,11 +216,6 @@ def _tables(job: Job) -> dict[str, File]:
     return {job.main.name: job.main, **job.others}
 
 
-def headings(made: Plan, name: str) -> frozenset[str]:
-    """The columns that a plan reads of a table."""
-    return frozenset(each.heading for each in made.bound[name].columns.values())
-
-
 def refuse_doubled_in_files(connection: duckdb.DuckDBPyConnection, job: Job, made: Plan) -> None:
     """Raises `TableInvalid` where a reference stands on several rows, over all parts of a file;
     its columns are read on their own."""
@@ -242,9 +237,9 @@ def refuse_doubled_in_files(connection: duckdb.DuckDBPyConnection, job: Job, mad
 
 def parts_of(job: Job, made: Plan) -> Iterator[Part]:
     """The parts of the main file with what the plan reads."""
-    return job.main.parts(headings(made, job.main.name), job.rows)
+    return job.main.parts(made.headings(job.main.name), job.rows)
 
 
 def others_of(job: Job, made: Plan) -> dict[str, pa.Table]:
     """The other files, whole."""
-    return {name: file.whole(headings(made, name)) for name, file in job.others.items()}
+    return {name: file.whole(made.headings(name)) for name, file in job.others.items()}

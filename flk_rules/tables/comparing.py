@@ -16,7 +16,7 @@ from attrs import evolve, field, frozen
 
 from flk_rules.engines.sql import dialect_of
 from flk_rules.facts import Facts
-from flk_rules.tables.batch import Job, headings, planned, refuse_doubled_in_files
+from flk_rules.tables.batch import Job, planned, refuse_doubled_in_files
 from flk_rules.tables.deciding import Run, refuse_conflicts, runner
 from flk_rules.tables.duck import connected, told
 from flk_rules.tables.planning import Plan, row_of
@@ -103,7 +103,7 @@ def compare(before: Job, after: Job) -> Iterator[Comparison]:
         for each in (before, after)
     ]
     plans = [planned(each) for each in jobs]
-    read = {name: headings(plans[0], name) | headings(plans[1], name) for name in plans[0].bound}
+    read = {name: plans[0].headings(name) | plans[1].headings(name) for name in plans[0].bound}
     with connected(memory=before.memory) as connection:
         for job, made in zip(jobs, plans, strict=True):
             refuse_doubled_in_files(connection, job, made)

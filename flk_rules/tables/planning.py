@@ -48,6 +48,10 @@ class Plan:
     query: Query
     titles: Mapping[str, str]
 
+    def headings(self, table: str) -> frozenset[str]:
+        """The columns that are read of a table."""
+        return frozenset(each.heading for each in self.bound[table].columns.values())
+
     def title(self, table: str) -> str:
         """What messages call a table."""
         return self.titles.get(table, table)
@@ -61,7 +65,8 @@ class Wish:
     `OUTPUTS` that are wanted, None for all that the question has. truths: a column a rule as well.
     decimal_comma: the tables whose cells of text may write decimals with a comma. titles: what
     messages call the tables, where not by their names. numbered: every table has a column of row
-    numbers, called as `row_of` says, that comes out beside the outputs.
+    numbers, called as `row_of` says, that comes out beside the outputs. unknown_by: how the caller
+    names facts in `unknown`, for messages.
     """
 
     pairs: str = LISTED
@@ -72,6 +77,7 @@ class Wish:
     decimal_comma: frozenset[str] = frozenset()
     titles: Mapping[str, str] = field(factory=dict)
     numbered: bool = False
+    unknown_by: str = "unknown="
 
 
 def plan(
@@ -148,7 +154,10 @@ def _bound(
         key = [keys[name]] if name in keys else []
         try:
             where = wish.titles.get(name, name)
-            bound[name] = bind(ruleset, question, where, columns, mine, unknown=unknown, keys=key)
+            bound[name] = bind(
+                ruleset, question, where, columns, mine,
+                unknown=unknown, unknown_by=wish.unknown_by, keys=key,
+            )  # fmt: skip
         except TableInvalid as error:
             problems += error.problems
     if problems:
