@@ -162,8 +162,8 @@ class Ruleset:
         table: Any,
         *,
         pairs: str = "listed",
-        unknown: bool | Iterable[str] = False,
-        outputs: Sequence[str] | None = None,
+        unknown: bool | str | Iterable[str] = False,
+        outputs: str | Sequence[str] | None = None,
         truths: bool = False,
         memory: str | None = None,
     ) -> DecidedTable | DecidedFrame:
@@ -177,9 +177,9 @@ class Ruleset:
                 mapping with a table for each subject of the question.
             pairs: how the rows of several tables meet: ``"listed"``, a patient with the physician
                 whose ``id`` stands in ``listed_with``, or ``"unit"``, all who share ``unit.id``.
-            unknown: facts that may lack a column and are then not known; True for all. A cell
+            unknown: a fact or facts that may lack a column, then not known; True for all. A cell
                 without a value is a fact not known anyway.
-            outputs: which of `flk_rules.tables.OUTPUTS`; all that the question has by default.
+            outputs: one or some of `flk_rules.tables.OUTPUTS`; all of the question's by default.
             truths: a column for the truth of each rule as well.
             memory: what DuckDB may hold, such as ``"4GB"``; it puts the rest on disk. Spark has
                 settings of its own.
@@ -208,8 +208,8 @@ class Ruleset:
             raise ExtraMissing("tables", "tables") from None
         wish = Wish(
             pairs=pairs,
-            unknown=unknown if isinstance(unknown, bool) else frozenset(unknown),
-            outputs=None if outputs is None else tuple(outputs),
+            unknown=unknown if isinstance(unknown, bool) else frozenset(_names(unknown)),
+            outputs=None if outputs is None else tuple(_names(outputs)),
             truths=truths,
         )
 
@@ -239,3 +239,8 @@ class Ruleset:
 
     def __reduce__(self) -> tuple[type[Ruleset], tuple[model.Ruleset]]:
         return Ruleset, (self.model,)
+
+
+def _names(given: str | Iterable[str]) -> Iterable[str]:
+    """Names, where a text is one of them and no row of letters."""
+    return (given,) if isinstance(given, str) else given

@@ -29,6 +29,7 @@ from flk_rules.tables.batch import Job, run_batch
 from flk_rules.tables.files import open_source
 from flk_rules.tables.planning import Wish
 from flk_rules.tables.summary import Summary
+from test_deciding_values import own_folder
 
 ON = "2024-10-01"
 ROWS = 3_000
@@ -159,7 +160,7 @@ def test_a_full_disk_leaves_what_is_finished(
     data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     written = batches.written_whole
-    left = [5]
+    left = [6]
 
     def full(path: Path, write: Any) -> None:
         left[0] -= 1
@@ -194,6 +195,50 @@ def test_the_database_s_full_disk_is_told(tmp_path: Path) -> None:
         raise duckdb.IOException('IO Error: Could not write file "x": No space left on device')
     with pytest.raises(TablesFailure, match="out of memory; give it more memory"), told():
         raise duckdb.OutOfMemoryException("Out of Memory Error: failed")
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        (r'Async write failed for range [offset=27, size=9]: {"exception_type":"IO",'
+         r'"exception_message":"Could not write file \"x\": File too large","errno":"27"}',
+         "file too large"),
+        ('Could not write file "x": Disk quota exceeded', "disk quota exceeded"),
+        ('Cannot open file "x": No such file or directory', "no such file or directory"),
+        ("something [of=its] own", "could not be read or written"),
+    ],
+)  # fmt: skip
+def test_the_database_s_own_words_do_not_reach_people(said: str, words: str) -> None:
+    from flk_rules.tables.duck import told
+
+    with pytest.raises(FileUnreadable) as error, told("part.parquet"):
+        raise duckdb.IOException(f"IO Error: {said}")
+    assert str(error.value) == f"part.parquet: {words}"
+
+
+def test_a_missing_column_is_told_by_the_option(data: Path, tmp_path: Path) -> None:
+    said = flk(
+        "batch", "priority", data / "patients.parquet", "--on", ON, "--out", tmp_path, code=2
+    )
+    assert "or say that it is not known (--unknown)" in said
+
+
+def test_a_file_that_has_no_column_of_the_question(tmp_path: Path) -> None:
+    pq.write_table(pa.table({"colour": ["red", "blue"]}), tmp_path / "p.parquet")
+    pcsv.write_csv(pa.table({"colour": ["red", "blue"]}), tmp_path / "p.csv")
+    for name in ("p.parquet", "p.csv"):
+        out = tmp_path / f"{name}.out"
+        flk(
+            "batch",
+            "priority",
+            tmp_path / name,
+            "--on",
+            ON,
+            "--out",
+            out,
+            "--allow-missing-columns",
+        )
+        assert json.loads((out / "summary.json").read_text())["rows"] == 2
 
 
 def test_a_folder_of_another_batch_is_left_alone(data: Path, tmp_path: Path) -> None:
@@ -351,15 +396,78 @@ def test_a_row_without_ids_by_its_number(tmp_path: Path) -> None:
     )
 
 
+def test_any_row_by_its_number(tmp_path: Path) -> None:
+    """A row without an id in a table that has ids, and one with an id, are found by number."""
+    (tmp_path / "p.csv").write_text("id,age\nA,64\n,70\n  ,71\nB,10\n")
+    (tmp_path / "c.csv").write_text(
+        "contact.id,contact.profession,contact.setting,patient.age,patient.home_help\n"
+        "A,nurse,home_help,64,yes\n,nurse,home_help,70,yes\n ,nurse,home_help,71,yes\nB,nurse,home_help,10,yes\n"
+    )
+    for written in ("csv", "parquet"):
+        out = tmp_path / written
+        flk(
+            "batch",
+            "social_care_contact",
+            tmp_path / "c.csv",
+            "--on",
+            ON,
+            "--out",
+            out,
+            "--write",
+            written,
+        )
+        for row, age in ((1, 64), (2, 70), (3, 71), (4, 10)):
+            record = json.loads(flk("explain", out, f"row={row}", "--format", "json"))
+            assert record["facts"]["patient.age"] == age
+
+
+def test_a_joined_row_by_its_number(data: Path, tmp_path: Path) -> None:
+    (tmp_path / "p.csv").write_text("id,age,listed_with\n7,64,D7\n,70,D1\n")
+    decide(data, tmp_path / "named", "--part-rows", 1_000)
+    record = json.loads(flk("explain", tmp_path / "named", "row=2500", "--format", "json"))
+    row = (
+        pq.read_table(tmp_path / "named" / "00000-patients-00002.parquet").slice(539, 1).to_pylist()
+    )
+    assert record["references"]["patient"] == row[0]["patient.id"]
+    out = tmp_path / "out"
+    flk("batch", "eligibility", tmp_path / "p.csv", "--with", f"physician={data / 'physicians.parquet'}",
+        "--on", ON, "--out", out, "--allow-missing-columns")  # fmt: skip
+    (part,) = out.glob("0*.parquet")
+    nameless = pq.read_table(part)["patient.id"].to_pylist().index(None) + 1
+    assert flk("explain", out, f"row={nameless}", code=2) == (
+        f"flk: {out}: the row has no patient.id by which its facts could be found again; "
+        "give the table's rows ids\n"
+    )
+    assert flk("explain", out, "row=1", "patient.id=7", code=2) == (
+        f"flk: {out}: expected patient.id and physician.id or row, found row and patient.id\n"
+    )
+
+
 def test_a_record_that_is_none(data: Path, tmp_path: Path) -> None:
     decide(data, tmp_path)
     record = tmp_path / "batch.json"
+    (tmp_path / "whole.json").write_bytes(record.read_bytes())
     changed = json.loads(record.read_text(encoding="utf-8"))
     changed["fingerprint"] = "sha256:0"
     record.write_text(json.dumps(changed), encoding="utf-8")
     assert "decided by se.national 2022.1, which has changed since" in flk(
         "explain", tmp_path, "patient.id=1", code=2
     )
+    whole = (tmp_path / "whole.json").read_text(encoding="utf-8")
+    for name, value, message in (
+        ("parts", None, "no parts"),
+        ("on", "2024-13-01", "on is not as a batch writes it"),
+        ("outputs", [1], "outputs is not as a batch writes it"),
+        ("unknown", "all", "unknown is not as a batch writes it"),
+        ("files", {"patient": [{"path": "x"}]}, "files is not as a batch writes it"),
+        ("parts", {"x": {"rows": "many"}}, "parts is not as a batch writes it"),
+    ):
+        damaged = json.loads(whole)
+        damaged.pop(name)
+        record.write_text(json.dumps(damaged | ({name: value} if value else {})))
+        message = f"flk: {record}: {message}; remove the folder and decide anew\n"
+        assert flk("explain", tmp_path, "patient.id=1", code=2) == message
+        assert decide(data, tmp_path, code=2) == message
     record.write_text("{}", encoding="utf-8")
     assert "expected a record of the format flk_rules/batch/1" in flk(
         "explain", tmp_path, "patient.id=1", code=2
@@ -378,6 +486,82 @@ def test_many_rules_are_counted_in_the_picture() -> None:
     drawn = picture(summary, ruleset, "priority", "en")
     assert f"and {len(rules) - 12} more rules" in drawn
     assert "och" in picture(summary, ruleset, "priority", "sv")
+
+
+def test_files_that_are_not_ours_are_left_alone(data: Path, tmp_path: Path) -> None:
+    for name in (".draft.part", "summary.json", "00000-patients-00000.parquet", ".batch.json"):
+        out = tmp_path / name
+        out.mkdir()
+        (out / name).write_text("mine")
+        said = decide(data, out, code=2)
+        assert said == (
+            f"flk: {out}: holds {name} and no batch.json: not the folder of a batch; "
+            "choose another, or an empty one\n"
+        )
+        assert {each.name: each.read_text() for each in out.iterdir()} == {name: "mine"}
+    out = tmp_path / "ours"
+    decide(data, out)
+    (out / ".draft.part").write_text("mine")
+    decide(data, out)
+    assert (out / ".draft.part").read_text() == "mine"
+    (tmp_path / "file.parquet").write_text("mine")
+    assert decide(data, tmp_path / "file.parquet", code=2) == (
+        f"flk: {tmp_path / 'file.parquet'}: expected a folder, found a file; choose another\n"
+    )
+
+
+def test_answers_do_not_go_among_inputs(data: Path, tmp_path: Path) -> None:
+    for name in ("patients.parquet", "physicians.parquet"):
+        (tmp_path / name).write_bytes((data / name).read_bytes())
+    assert decide(tmp_path, tmp_path, code=2) == (
+        f"flk: {tmp_path}: holds patients.parquet, which is read; choose another folder for the answers\n"
+    )
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_a_folder_is_ours_from_the_first_part_on(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Broken off in its first part, a run can be taken up, or another begun."""
+    running = run_batch(job(data, tmp_path / "out"))
+
+    def fail(*_: object) -> None:
+        assert (tmp_path / "out" / "batch.json").is_file()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(batches, "_write", fail)
+    with pytest.raises(KeyboardInterrupt):
+        next(running)
+    monkeypatch.undo()
+    assert len(list(run_batch(job(data, tmp_path / "out", "patients.csv")))) > 0
+
+
+def test_a_file_that_has_changed_since(data: Path, tmp_path: Path) -> None:
+    for name in ("patients.parquet", "physicians.parquet"):
+        (tmp_path / name).write_bytes((data / name).read_bytes())
+    out = tmp_path / "out"
+    decide(tmp_path, out)
+    file = tmp_path / "patients.parquet"
+    table = pq.read_table(file)
+    older = table.set_column(1, "age", pa.array([99] * table.num_rows))
+    pq.write_table(older, file)
+    assert flk("explain", out, "patient.id=7", code=2) == (
+        f"flk: {file.resolve()}: has changed since the batch was decided; decide anew\n"
+    )
+    assert decide(tmp_path, out, code=2) == (
+        f"flk: {out}: holds a batch with another file {file.resolve()}; choose another folder, or remove it\n"
+    )
+
+
+def test_a_row_joined_with_a_folder_of_files(data: Path, tmp_path: Path) -> None:
+    table = pq.read_table(data / "physicians.parquet")
+    (tmp_path / "d").mkdir()
+    pq.write_table(table.slice(0, 10), tmp_path / "d" / "a.parquet")
+    pq.write_table(table.slice(10), tmp_path / "d" / "b.parquet")
+    flk("batch", "eligibility", data / "patients.parquet", "--with", f"physician={tmp_path / 'd'}",
+        "--on", ON, "--out", tmp_path / "out", "--allow-missing-columns")  # fmt: skip
+    said = flk("explain", tmp_path / "out", "patient.id=15", "--format", "json")
+    assert json.loads(said)["references"] == {"physician": "D15", "patient": "15"}
 
 
 def test_a_failure_while_writing_leaves_nothing(tmp_path: Path) -> None:
@@ -447,6 +631,85 @@ def test_what_another_ruleset_would_do(data: Path) -> None:
     )  # fmt: skip
     same = flk(*arguments, "--compare", "se.national", "se.national")
     assert same == f"0 of {found['rows']:,} rows get another outcome.\n"
+
+
+def compared(main: Path, physicians: Path, *more: object, code: int = 0) -> str:
+    return flk("batch", "eligibility", main, "--with", f"physician={physicians}", "--on", ON,
+               "--allow-missing-columns", "--lang", "en", *more,
+               "--compare", "se.national", "se.stockholm", code=code)  # fmt: skip
+
+
+def test_rows_without_an_id_are_compared(tmp_path: Path) -> None:
+    """A row is known by its number, so that one without an id is compared as the others."""
+    pcsv.write_csv(pa.table({
+        "id": ["A"], "licence": ["valid"], "specialties": ["barn_och_ungdomsmedicin"],
+        "training.stage": ["none"],
+    }), tmp_path / "physicians.csv")  # fmt: skip
+    found = {}
+    for name, ids in {"with": "123", "without": ("", "", ""), "mixed": ("", "2", "")}.items():
+        rows = [f"{id_},{age},A" for id_, age in zip(ids, (70, 10, 80), strict=True)]
+        (tmp_path / f"{name}.csv").write_text("\n".join(["id,age,listed_with", *rows, ""]))
+        said = compared(tmp_path / f"{name}.csv", tmp_path / "physicians.csv", "--format", "json")
+        found[name] = {**json.loads(said), "samples": None}
+    assert found["with"] == found["without"] == found["mixed"]
+    assert (found["with"]["rows"], found["with"]["changed"]) == (3, 2)
+
+
+def test_rows_without_any_column_of_ids_are_compared(data: Path, tmp_path: Path) -> None:
+    found = []
+    for names in ([], ["id"]):
+        table = pq.read_table(data / "patients.parquet").drop(names)
+        pq.write_table(table, tmp_path / "p.parquet")
+        said = compared(tmp_path / "p.parquet", data / "physicians.parquet", "--format", "json")
+        found.append({**json.loads(said), "samples": None})
+    assert found[0] == found[1]
+    assert found[0]["changed"] > 0
+
+
+@pytest.mark.parametrize("ids", [("A", "A"), ("A", "A "), (" A", "A")])
+def test_references_stand_once_as_they_are_read(tmp_path: Path, ids: tuple[str, ...]) -> None:
+    """Cells of CSV are trimmed before they are references: by `flk batch` and by `--compare`."""
+    rows = [f"{id_},70,D" for id_ in (*ids, "", " ", " ")]
+    (tmp_path / "p.csv").write_text("\n".join(["id,age,listed_with", *rows, ""]))
+    (tmp_path / "d.csv").write_text("id,licence\nD,valid\n")
+    message = f"flk: {tmp_path / 'p.csv'}: expected each patient.id once, found 'A' (2 rows); keep one row of each\n"
+    assert compared(tmp_path / "p.csv", tmp_path / "d.csv", code=2) == message
+    assert message == flk(
+        "batch", "eligibility", tmp_path / "p.csv", "--with", f"physician={tmp_path / 'd.csv'}",
+        "--on", ON, "--out", tmp_path / "out", "--allow-missing-columns", code=2,
+    )  # fmt: skip
+
+
+def test_other_numbers_are_a_change(tmp_path: Path) -> None:
+    """Of a value question, another number is another outcome."""
+    other = {"rule": "guideline_specialist", "effect": "value", "value": "700.5",
+             "when": "'allmanmedicin' in physician.specialties"}  # fmt: skip
+    own_folder(tmp_path, other)
+    table = pa.table({"specialties": [["allmanmedicin"], [], ["allmanmedicin"]]})
+    pq.write_table(table, tmp_path / "p.parquet")
+    arguments = ("batch", "capacity", tmp_path / "p.parquet", "--on", "2026-01-01", "--path", tmp_path,
+                 "--allow-missing-columns", "--compare", "se.national", "my.unit")  # fmt: skip
+    found = json.loads(flk(*arguments, "--format", "json"))
+    assert (found["rows"], found["changed"]) == (3, 2)
+    assert found["changes"] == [{"before": "stated: 1100", "after": "stated: 700.5", "rows": 2}]
+    said = flk(*arguments, "--lang", "en")
+    assert "(1100)" in said
+    assert "(700.5)" in said
+    assert "(700,5)" in flk(*arguments, "--lang", "sv")
+
+
+def test_a_sample_is_held_against_the_reference(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from flk_rules.tables import comparing
+
+    def forged(verdict: Any) -> dict[str, Any]:
+        return {**kept(verdict), "outcome": "assess"}
+
+    kept = comparing.verdict_row
+    monkeypatch.setattr(comparing, "verdict_row", forged)
+    said = compared(data / "patients.parquet", data / "physicians.parquet", code=2)
+    assert "its row says otherwise than the reference interpreter in outcome" in said
 
 
 def test_rulesets_that_read_other_facts_are_compared(data: Path, tmp_path: Path) -> None:

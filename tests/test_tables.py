@@ -109,6 +109,49 @@ def test_what_arrow_cannot_be(national: Ruleset, given: Any, message: str) -> No
     assert str(error.value).startswith(message)
 
 
+def test_types_that_the_database_has_not(national: Ruleset) -> None:
+    table = pa.table({
+        "patient.age": pa.nulls(1, pa.float16()), "patient.home_help": [True],
+        "contact.profession": ["nurse"], "contact.setting": ["home_help"],
+        "contact.id": pa.nulls(1, pa.decimal256(50, 2)),
+    })  # fmt: skip
+    with pytest.raises(TableInvalid) as error:
+        national.decide_table("social_care_contact", table)
+    assert str(error.value).splitlines() == [
+        "roster 'patient.age': expected whole numbers, found halffloat",
+        "roster 'contact.id': expected text or whole numbers, found decimal256(50, 2)",
+    ]
+    # A column that nobody reads may be of any type.
+    spare = CONTACTS.append_column("x", pa.nulls(3, pa.float16()))
+    decided = national.decide_table("physician_contact", spare)
+    assert decided.table == national.decide_table("physician_contact", CONTACTS).table
+    assert decided.decision(0).outcome.value == "eligible"
+
+
+def test_a_table_without_columns(national: Ruleset) -> None:
+    with pytest.raises(TableInvalid) as error:
+        national.decide_table("physician_contact", pa.table({}), unknown=True)
+    assert str(error.value) == "roster: the table has no columns"
+    with pytest.raises(TableInvalid) as error:
+        national.decide_table("physician_contact", pa.table({}))
+    assert str(error.value).splitlines()[-1] == "roster: the table has no columns"
+    assert str(error.value).count("no columns") == 1
+    strange = pa.table({"colour": ["red", "blue"]})
+    decided = national.decide_table("physician_contact", strange, unknown=True)
+    assert decided.table["outcome"].to_pylist() == ["undetermined"] * 2
+    assert decided.decision(1).outcome.value == "undetermined"
+
+
+def test_one_name_is_one_name(national: Ruleset) -> None:
+    table = contacts(profession=["physician"])
+    one, some = (
+        national.decide_table("physician_contact", table, unknown=unknown, outputs=outputs).table
+        for unknown, outputs in (("contact.setting", "missing"), (["contact.setting"], ["missing"]))
+    )
+    assert one == some
+    assert one["missing"].to_pylist() == [["contact.setting"]]
+
+
 def test_a_column_of_nothing_is_not_known(national: Ruleset) -> None:
     table = pa.table({
         "contact.profession": pa.nulls(1), "contact.setting": ["home_help"],
@@ -179,7 +222,7 @@ def test_a_missing_column_is_an_error_unless_the_caller_says_so(national: Rulese
     with pytest.raises(TableInvalid) as error:
         national.decide_table("physician_contact", table)
     assert str(error.value) == (
-        "roster: no column for contact.setting ('verksamhet'); add it, or say that it is not known (--unknown)\n"
+        "roster: no column for contact.setting ('verksamhet'); add it, or say that it is not known (unknown=)\n"
         "roster: the table has 'contact.profession'"
     )
     for said in (True, ["contact.setting"]):
@@ -189,7 +232,7 @@ def test_a_missing_column_is_an_error_unless_the_caller_says_so(national: Rulese
         national.decide_table("physician_contact", table, unknown=["contact.seting"])
     assert str(error.value).splitlines()[:2] == [
         "unknown: no fact of physician_contact called 'contact.seting'; did you mean 'contact.setting'?",
-        "roster: no column for contact.setting ('verksamhet'); add it, or say that it is not known (--unknown)",
+        "roster: no column for contact.setting ('verksamhet'); add it, or say that it is not known (unknown=)",
     ]
 
 
@@ -372,6 +415,9 @@ def test_any_row_is_explained_by_the_reference(national: Ruleset) -> None:
     ].to_pylist()
     with pytest.raises(IndexError, match="expected a row from 0 to 2, found 3"):
         without.decision(3)
+    for wrong in ("x", 1.0, None):
+        with pytest.raises(TypeError, match=f"expected a row's number from 0, found {wrong!r}"):
+            without.decision(wrong)
 
 
 def test_a_row_that_says_otherwise_is_told(national: Ruleset) -> None:

@@ -139,7 +139,7 @@ def make_job(
     ruleset: Ruleset,
     question: str,
     files: Iterable[Path],
-    others: dict[str, Path],
+    others: dict[str, list[Path]],
     *,
     out: Path | None,
     pairs: str,
@@ -164,8 +164,8 @@ def make_job(
         decider=ruleset.decider(question, "reference"),
         question=question,
         main=open_source(main, list(files)),
-        others={name: open_source(name, [each]) for name, each in others.items()},
-        wish=Wish(pairs=pairs, unknown=unknown, outputs=outputs),
+        others={name: open_source(name, some) for name, some in others.items()},
+        wish=Wish(pairs=pairs, unknown=unknown, outputs=outputs, unknown_by="--unknown"),
         folder=out or Path(),
         format=written,
         rows=rows,
@@ -173,11 +173,11 @@ def make_job(
     )
 
 
-def _other(text: str) -> tuple[str, Path]:
+def _other(text: str) -> tuple[str, list[Path]]:
     subject, mark, name = text.partition("=")
     if not (mark and subject and name):
         raise OptionInvalid("--with", "a subject and a file: physician=doctors.csv", repr(text))
-    return subject, Path(name)
+    return subject, [Path(name)]
 
 
 def _decide(ruleset: Ruleset, job: Job, language: str, shape: str, picture: Path | None) -> None:

@@ -26,7 +26,7 @@ def explain(
         list[str],
         typer.Argument(
             metavar="NAME=ID",
-            help="The row's references: physician.id=A patient.id=7; row=7 where it has none.",
+            help="The row's references: physician.id=A patient.id=7; or row=7.",
         ),
     ],
     format_: Annotated[
@@ -41,7 +41,7 @@ def explain(
     wanted = dict(_named(each) for each in row)
     try:
         from flk_rules.tables.again import row_again
-        from flk_rules.tables.batch import read_record
+        from flk_rules.tables.record import read_record
         from flk_rules.tables.rows import refuse_difference
     except ImportError:
         raise ExtraMissing("tables", "tables") from None
@@ -54,7 +54,7 @@ def explain(
     main, *others = files
     unknown = record["unknown"]
     job = make_job(
-        ruleset, record["question"], files[main], {name: files[name][0] for name in others},
+        ruleset, record["question"], files[main], {name: files[name] for name in others},
         out=folder, pairs=record["pairs"],
         unknown=unknown if isinstance(unknown, bool) else frozenset(unknown),
         outputs=tuple(record["outputs"]) if record["outputs"] is not None else None,

@@ -17,15 +17,16 @@ from flk_rules.engines.sql import dialect_of
 from flk_rules.engines.sql.literals import all_of, column, text
 from flk_rules.errors import Problem, TableInvalid
 from flk_rules.facts import Facts
-from flk_rules.tables.batch import Job, others_of, parts_of, planned, read_record
+from flk_rules.tables.batch import Job, others_of, parts_of, planned
 from flk_rules.tables.deciding import runner
 from flk_rules.tables.duck import connected, told
 from flk_rules.tables.planning import WHOLE, Plan
+from flk_rules.tables.record import read_record, refuse_changed_files
 from flk_rules.tables.rows import as_facts, facts_of_source
 from flk_rules.tables.shape import TEXTS
 
 ROW = "row"
-"""The name by which a row of a table without references is asked for: its number, from 1."""
+"""The name by which any row is asked for: its number among the answers, from 1."""
 _DUCKDB = dialect_of("duckdb")
 
 
@@ -38,16 +39,19 @@ class Found:
 
 
 def row_again(job: Job, wanted: Mapping[str, str]) -> Found:
-    """The row with these references, or of a table without any with this number.
+    """The row with these references, or with this number.
 
-    Raises `TableInvalid` where there is no such row or several, `FileUnreadable` for a folder that
-    holds no batch.
+    Raises `TableInvalid` where there is no such row or several, or one of joined tables that has no
+    id to find its facts by; `FileUnreadable` for a folder that holds no batch, and for a file that
+    has changed since.
     """
-    made = planned(job)
     record = read_record(job.folder)
-    names = made.references if _referable(made) else (ROW,)
-    if not wanted or not set(wanted) <= set(names):
-        message = f"expected {' and '.join(names)}, found {' and '.join(wanted) or 'nothing'}"
+    refuse_changed_files(record, job.settings())
+    made = planned(job)
+    names = made.references if _referable(made) else ()
+    if set(wanted) != {ROW} and not (wanted and set(wanted) <= set(names)):
+        ways = " or ".join([*([" and ".join(names)] if names else []), ROW])
+        message = f"expected {ways}, found {' and '.join(wanted) or 'nothing'}"
         raise TableInvalid([Problem(str(job.folder), message)])
     with connected(memory=job.memory) as connection:
         run = runner(connection)
@@ -65,11 +69,12 @@ def row_again(job: Job, wanted: Mapping[str, str]) -> Found:
             said = _answer(run, made, answer, wanted, left)
             if said is None:
                 continue
-            table, here = part.read(), {}
-            if left is not None:
-                table = table.slice(left - 1, 1)
-            else:
-                here = {name: said[name] for name in made.references if said[name] is not None}
+            table = part.read()
+            here = {name: said[name] for name in made.references if said[name] is not None}
+            if left is not None and len(made.sources) == 1:
+                table, here = table.slice(left - 1, 1), {}
+            elif left is not None:
+                _refuse_nameless(made, here, job.folder)
             connection.register(job.main.name, table)
             found: dict[str, Any] = {}
             for source in made.sources:
@@ -85,6 +90,14 @@ def _referable(made: Plan) -> bool:
     subjects = [subject for source in made.sources for subject in source.subjects]
     whole = made.sources[0].table == WHOLE
     return len(made.references) == len(subjects) if whole else bool(made.references)
+
+
+def _refuse_nameless(made: Plan, here: Mapping[str, str], folder: Path) -> None:
+    """Raises `TableInvalid` where a joined row has no id of a table that its facts are in."""
+    for source in made.sources:
+        if not any(name in here for name, _ in source.columns):
+            message = f"the row has no {source.table}.id by which its facts could be found again"
+            raise TableInvalid([Problem(str(folder), f"{message}; give the table's rows ids")])
 
 
 def _number(given: str, folder: Path) -> int:

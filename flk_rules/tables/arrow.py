@@ -6,7 +6,7 @@ table, and its types in our words.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -40,8 +40,16 @@ def columns_of(schema: pa.Schema, *, cells: bool = False) -> Sequence[Column]:
     ]
 
 
+def narrowed(table: pa.Table, headings: Iterable[str]) -> pa.Table:
+    """A table with these columns alone: the others may be of types that the database has not. One
+    of rows without columns, which it has not either, gets a column of nothing."""
+    kept = table.select(list(headings))
+    return kept if kept.num_columns else pa.table({"nothing": pa.nulls(table.num_rows)})
+
+
 def kind_of(type_: pa.DataType) -> str:
-    """An Arrow type in our words, or its own name where no fact is of it."""
+    """An Arrow type in our words, or its own name where no fact is of it, or the database has none
+    such: half floats, and decimals of 256 bits."""
     if kinds.is_dictionary(type_):
         return kind_of(type_.value_type)
     if kinds.is_boolean(type_):
@@ -50,9 +58,9 @@ def kind_of(type_: pa.DataType) -> str:
         return kind.WHOLE
     if kinds.is_float64(type_):
         return kind.REAL
-    if kinds.is_floating(type_):
+    if kinds.is_float32(type_):
         return kind.SINGLE
-    if kinds.is_decimal(type_):
+    if kinds.is_decimal(type_) and not kinds.is_decimal256(type_):
         return kind.DECIMAL
     if _is_text(type_):
         return kind.TEXT

@@ -20,17 +20,24 @@ from flk_rules.engines.sql import dialect_of
 from flk_rules.engines.sql.literals import text
 from flk_rules.errors import FileUnreadable, Problem, TableInvalid, TablesFailure
 from flk_rules.model.rules import Ruleset
-from flk_rules.tables.checks import refuse_doubled
+from flk_rules.tables.checks import references_of, refuse_doubled
 from flk_rules.tables.deciding import refuse_conflicts, runner, unpaired, unreadable_of
 from flk_rules.tables.duck import connected, told
 from flk_rules.tables.files import Part
 from flk_rules.tables.files import Source as File
 from flk_rules.tables.planning import WHOLE, Plan, Wish, plan
+from flk_rules.tables.record import (
+    FORMAT,
+    MANIFEST,
+    SCRATCH,
+    earlier,
+    half_of,
+    remove_halves,
+    stamp,
+)
 from flk_rules.tables.shape import TEXTS
 from flk_rules.tables.summary import Summary, counted, summary_of
 
-FORMAT = "flk_rules/batch/1"
-MANIFEST = "batch.json"
 FORMATS = ("parquet", "csv")
 ROWS = 1_000_000
 """Rows of a part, if nothing else is asked for."""
@@ -71,7 +78,7 @@ class Job:
             "rows": self.rows,
             "written": self.format,
             "files": {
-                name: [_stamp(path) for path in file.paths]
+                name: [stamp(path) for path in file.paths]
                 for name, file in {self.main.name: self.main, **self.others}.items()
             },
         }  # fmt: skip
@@ -102,19 +109,20 @@ def run_batch(job: Job) -> Iterator[Done]:
     """Decides part after part; what earlier runs with the same settings finished is kept.
 
     Raises `TableInvalid` before the first part for columns that are missing or of the wrong type,
-    for references on several rows, and where the folder holds another batch; `FileUnreadable` for a
-    file that cannot be read or a disk that is full; `ValuesConflict`. What is finished stays.
+    for references on several rows, and where the folder is not this batch's to write to;
+    `FileUnreadable` for a file that cannot be read or a disk that is full; `ValuesConflict`. What
+    is finished stays.
     """
     made = planned(job)
-    record = _record(job)
-    job.folder.mkdir(parents=True, exist_ok=True)
-    for stale in job.folder.glob(".*.part"):
-        stale.unlink()
-    with connected(memory=job.memory, scratch=job.folder / ".scratch") as connection:
+    record = earlier(job.folder, job.settings())
+    _make_folder(job.folder)
+    write_json(job.folder / MANIFEST, record)  # first of all, so that the folder is known as ours
+    remove_halves(job.folder, job.format)
+    with connected(memory=job.memory, scratch=job.folder / SCRATCH) as connection:
         run = runner(connection)
-        _refuse_doubled(connection, job, made)
+        refuse_doubled_in_files(connection, job, made)
         for name, file in job.others.items():
-            connection.register(name, file.whole(headings(made, name)))
+            connection.register(name, file.whole(made.headings(name)))
         for number, part in enumerate(parts_of(job, made)):
             done = record["parts"].get(part.name)
             target = job.folder / f"{part.name}.{job.format}"
@@ -156,6 +164,14 @@ def main_name(subjects: tuple[str, ...], others: Mapping[str, object], question:
     return left[0]
 
 
+def _make_folder(folder: Path) -> None:
+    """Makes a folder where there is none; raises `FileUnreadable`."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise FileUnreadable(folder, (error.strerror or str(error)).lower()) from None
+
+
 def write_json(path: Path, value: object) -> None:
     """JSON under its final name, whole or not at all."""
     written_whole(path, lambda half: half.write_text(
@@ -165,7 +181,7 @@ def write_json(path: Path, value: object) -> None:
 
 def written_whole(path: Path, write: Callable[[Path], object]) -> None:
     """Writes under another name in the same folder and renames when it is whole."""
-    half = path.with_name(f".{path.name}.part")
+    half = half_of(path)
     try:
         write(half)
         half.replace(path)
@@ -200,70 +216,30 @@ def _tables(job: Job) -> dict[str, File]:
     return {job.main.name: job.main, **job.others}
 
 
-def headings(made: Plan, name: str) -> frozenset[str]:
-    """The columns that a plan reads of a table."""
-    return frozenset(each.heading for each in made.bound[name].columns.values())
-
-
-def _refuse_doubled(connection: duckdb.DuckDBPyConnection, job: Job, made: Plan) -> None:
-    """References over all parts of each file, read on their own."""
+def refuse_doubled_in_files(connection: duckdb.DuckDBPyConnection, job: Job, made: Plan) -> None:
+    """Raises `TableInvalid` where a reference stands on several rows, over all parts of a file;
+    its columns are read on their own."""
     for source in made.sources:
-        names = [f"{subject}.id" for subject in source.subjects]
-        columns = made.bound[source.table].columns
-        if all(name in columns for name in names):
+        names = references_of(source)
+        if names:
+            columns = made.bound[source.table].columns
             told_apart = [columns[name].heading for name in names]
             file = _tables(job)[source.table]
             failed: list[FileUnreadable] = []
             connection.register(source.table, file.batches(told_apart, failed))
             try:
-                what = " with ".join(names)
-                run = runner(connection)
-                refuse_doubled(run, source.table, file.shown, told_apart, _DUCKDB, what)
+                refuse_doubled(runner(connection), source.table, file.shown, names, _DUCKDB)
             except TablesFailure:
                 if failed:
                     raise failed[0] from None
                 raise
 
 
-def _record(job: Job) -> dict[str, Any]:
-    """What earlier runs left; raises `TableInvalid` where the folder holds another batch."""
-    path = job.folder / MANIFEST
-    settings = job.settings()
-    if not path.exists():
-        return {**settings, "parts": {}}
-    record = read_record(job.folder)
-    differ = [name for name, value in settings.items() if record.get(name) != value]
-    if differ:
-        another = " and ".join(differ)
-        message = f"holds a batch with another {another}; choose another folder, or remove it"
-        raise TableInvalid([Problem(str(job.folder), message)])
-    return record
-
-
-def read_record(folder: Path) -> dict[str, Any]:
-    """The record of a batch; raises `FileUnreadable`."""
-    path = folder / MANIFEST
-    try:
-        record = json.loads(path.read_text(encoding="utf-8"))
-    except OSError:
-        raise FileUnreadable(folder, f"no batch: it has no {MANIFEST}") from None
-    except ValueError:
-        raise FileUnreadable(path, "not JSON; remove the folder and decide anew") from None
-    if not isinstance(record, dict) or record.get("format") != FORMAT:
-        raise FileUnreadable(path, f"expected a record of the format {FORMAT}")
-    return record
-
-
-def _stamp(path: Path) -> dict[str, Any]:
-    found = path.stat()
-    return {"path": str(path.resolve()), "bytes": found.st_size, "changed": found.st_mtime_ns}
-
-
 def parts_of(job: Job, made: Plan) -> Iterator[Part]:
     """The parts of the main file with what the plan reads."""
-    return job.main.parts(headings(made, job.main.name), job.rows)
+    return job.main.parts(made.headings(job.main.name), job.rows)
 
 
 def others_of(job: Job, made: Plan) -> dict[str, pa.Table]:
     """The other files, whole."""
-    return {name: file.whole(headings(made, name)) for name, file in job.others.items()}
+    return {name: file.whole(made.headings(name)) for name, file in job.others.items()}

@@ -6,7 +6,7 @@ references that stand twice.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from attrs import frozen
@@ -19,6 +19,7 @@ from flk_rules.facts.validating import suggest_code
 from flk_rules.model.schema import FactSpec, Schema
 from flk_rules.model.values import Kind
 from flk_rules.tables.reading import Read
+from flk_rules.tables.sources import Source
 
 EXAMPLES = 3
 """Bad values that are shown of a column, the most frequent first."""
@@ -122,16 +123,29 @@ def _expected(spec: FactSpec, schema: Schema) -> str:
     return f"{whole}{bounds}{decimals} for {spec.name}"
 
 
+def references_of(source: Source) -> dict[str, exp.Expr]:
+    """The references that tell a source's rows apart, as its query reads them; none where one of
+    its subjects has none."""
+    names = [f"{subject}.id" for subject in source.subjects]
+    columns = dict(source.columns)
+    return {name: columns[name] for name in names} if columns.keys() >= set(names) else {}
+
+
 def refuse_doubled(
-    run: Any, table: str, title: str, headings: Iterable[str], dialect: Dialect, what: str
+    run: Any, table: str, title: str, references: Mapping[str, exp.Expr], dialect: Dialect
 ) -> None:
     """Raises `TableInvalid` where a reference, or a pair of them, stands on several rows."""
-    columns: list[exp.Expr] = [column(each) for each in headings]
+    if not references:
+        return
+    what = " with ".join(references)
+    columns: list[exp.Expr] = [column(each) for each in references]
+    named = [exp.alias_(tree.copy(), name, quoted=True) for name, tree in references.items()]
+    rows = exp.Select(expressions=named).from_(exp.to_table(table)).subquery("references_of")
     many = exp.Count(this=exp.Star())
     doubled = exp.Window(this=exp.Count(this=exp.Star()))
     query = (
         exp.Select(expressions=[*columns, many, doubled])
-        .from_(exp.to_table(table))
+        .from_(rows)
         .where(all_of([is_known(each.copy()) for each in columns]), copy=False)
         .group_by(*[each.copy() for each in columns], copy=False)
         .having(exp.GT(this=many.copy(), expression=integer(1)), copy=False)

@@ -59,6 +59,7 @@ def bind(
     subjects: tuple[str, ...],
     *,
     unknown: bool | Collection[str] = False,
+    unknown_by: str = "unknown=",
     keys: Collection[str] = (),
 ) -> Bound:
     """The columns that a question needs of a table about `subjects`.
@@ -66,6 +67,7 @@ def bind(
     Args:
         where: what messages call the table.
         unknown: facts that may lack a column and are then not known; True for any.
+        unknown_by: how the caller says so, for messages.
         keys: references, or `LISTED_WITH`, that must be there.
 
     Raises `TableInvalid` with every column that is missing, doubled or of the wrong type.
@@ -87,7 +89,9 @@ def bind(
     absent = [each for each in needed if not _given(schema.facts[each], found)]
     strange = [each.heading for each in columns if normal(each.heading) not in names]
     problems += _missing(where, absent, [schema.facts[each] for each in absent], columns, strange,
-                         unknown)  # fmt: skip
+                         unknown, unknown_by)  # fmt: skip
+    if not columns and not problems:
+        problems.append(Problem(where, f"the table has {_listed(columns)}"))
     problems += [_no_key(where, each, columns, strange) for each in keys if each not in found]
     used = {*needed, *keys, *(each for each in found if _is_reference(each, schema, subjects))}
     used |= {each for name in needed if (of := schema.facts[name].derived) for each in of.inputs}
@@ -120,6 +124,7 @@ def _missing(
     columns: Sequence[Column],
     strange: Sequence[str],
     unknown: bool | Collection[str],
+    unknown_by: str,
 ) -> list[Problem]:
     problems = []
     for name, spec in zip(names, specs, strict=True):
@@ -131,7 +136,7 @@ def _missing(
         if allowed and not hint:
             continue
         ways = [name, *([" and ".join(inputs)] if inputs else [])]
-        remedy = hint or "; add it, or say that it is not known (--unknown)"
+        remedy = hint or f"; add it, or say that it is not known ({unknown_by})"
         problems.append(Problem(where, f"no column for {' or '.join(ways)} ('{spec.sv}'){remedy}"))
     if problems:
         problems.append(Problem(where, f"the table has {_listed(columns)}"))

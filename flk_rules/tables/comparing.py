@@ -7,7 +7,7 @@ of each change to explain under both.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import duckdb
@@ -15,21 +15,20 @@ import pyarrow as pa
 from attrs import evolve, field, frozen
 
 from flk_rules.engines.sql import dialect_of
-from flk_rules.errors import Problem, TableInvalid
 from flk_rules.facts import Facts
-from flk_rules.tables.batch import Job, headings, planned
-from flk_rules.tables.deciding import refuse_all_doubled, refuse_conflicts, runner
+from flk_rules.tables.batch import Job, planned, refuse_doubled_in_files
+from flk_rules.tables.deciding import Run, refuse_conflicts, runner
 from flk_rules.tables.duck import connected, told
-from flk_rules.tables.planning import Plan
-from flk_rules.tables.rows import as_facts, facts_of_source
+from flk_rules.tables.planning import Plan, row_of
+from flk_rules.tables.rows import as_facts, facts_of_source, refuse_unlike, verdict_row
 
 BEFORE, AFTER = "before", "after"
 GAINED, LOST = "gained", "lost"
 _DUCKDB = dialect_of("duckdb")
-_OUTPUTS = ("outcome", "reason", "grounds")
+_OUTPUTS = ("outcome", "reason", "value", "grounds")
 
 Change = tuple[str, str]
-"""An outcome, with its reason if it has one, before and after."""
+"""An outcome, with its reason or number if it has one, before and after."""
 
 
 @frozen(kw_only=True)
@@ -96,58 +95,53 @@ class Comparison:
 def compare(before: Job, after: Job) -> Iterator[Comparison]:
     """What each part comes to under both jobs, which are of the same files.
 
-    Raises as `run_batch` does, and `TableInvalid` where joined rows have no ids to tell them by.
+    Raises as `run_batch` does, and `TablesFailure` where a row that is picked as a sample is
+    decided otherwise by the reference interpreter.
     """
-    jobs = [evolve(each, wish=evolve(each.wish, outputs=_OUTPUTS)) for each in (before, after)]
+    jobs = [
+        evolve(each, wish=evolve(each.wish, outputs=_OUTPUTS, numbered=True))
+        for each in (before, after)
+    ]
     plans = [planned(each) for each in jobs]
-    references = plans[0].references
-    alone = len(plans[0].sources) == 1
-    if not alone and len(references) < len(plans[0].sources):
-        raise TableInvalid([Problem("", "expected an id in every table, to tell the rows by")])
-    read = {name: headings(plans[0], name) | headings(plans[1], name) for name in plans[0].bound}
+    read = {name: plans[0].headings(name) | plans[1].headings(name) for name in plans[0].bound}
     with connected(memory=before.memory) as connection:
-        for name, file in before.others.items():
-            connection.register(name, file.whole(read[name]))
-        refuse_all_doubled_of_others(connection, plans[0], before.main.name)
+        for job, made in zip(jobs, plans, strict=True):
+            refuse_doubled_in_files(connection, job, made)
+        tables = {
+            name: _numbered(name, file.whole(read[name])) for name, file in before.others.items()
+        }
+        for name, table in tables.items():
+            connection.register(name, table)
         for part in before.main.parts(read[before.main.name], before.rows):
-            yield _compared(connection, before.main.name, plans, part.read(), references, alone)
+            tables[before.main.name] = _numbered(before.main.name, part.read())
+            connection.register(before.main.name, tables[before.main.name])
+            yield _compared(connection, jobs, plans, tables)
 
 
-def refuse_all_doubled_of_others(
-    connection: duckdb.DuckDBPyConnection, made: Plan, main: str
-) -> None:
-    """Raises `TableInvalid` where a table that is joined has a reference on several rows."""
-    others = [each for each in made.sources if each.table != main]
-    refuse_all_doubled(runner(connection), evolve(made, sources=tuple(others)), _DUCKDB)
+def _numbered(name: str, table: pa.Table) -> pa.Table:
+    """A table with its rows' numbers: what a row is known by under both rulesets, id or none."""
+    return table.append_column(row_of(name), pa.array(range(table.num_rows), pa.int64()))
 
 
 def _compared(
     connection: duckdb.DuckDBPyConnection,
-    main: str,
+    jobs: list[Job],
     plans: list[Plan],
-    table: pa.Table,
-    references: tuple[str, ...],
-    alone: bool,
+    tables: Mapping[str, pa.Table],
 ) -> Comparison:
     run = runner(connection)
-    connection.register(main, table)
     for name, made in zip((BEFORE, AFTER), plans, strict=True):
         with told():
-            connection.execute(
-                f"CREATE OR REPLACE TEMP TABLE {name} AS "
-                f"SELECT *, ROW_NUMBER() OVER () AS number FROM ({made.sql})"
-            )
+            connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {made.sql}")
         ((without,),) = run(f"SELECT COUNT(*) FROM {name} WHERE outcome IS NULL")
         refuse_conflicts(without, made)
     ((rows,),) = run(f"SELECT COUNT(*) FROM {BEFORE}")
-    keys = ", ".join(f'"{each}"' for each in references)
-    meet = f"JOIN {AFTER} a ON b.number = a.number" if alone else f"JOIN {AFTER} a USING ({keys})"
-    shown = "".join(f', b."{each}"' for each in references)
+    numbers = ", ".join(f'"{row_of(name)}"' for name in plans[0].bound)
     run(
-        "CREATE OR REPLACE TEMP TABLE changed AS SELECT * FROM (SELECT b.number AS number, "
-        f"{_side('b')} AS before, {_side('a')} AS after, "
-        f"b.grounds AS lost, a.grounds AS gained{shown} FROM {BEFORE} b {meet}) "
-        "WHERE before <> after"
+        "CREATE OR REPLACE TEMP TABLE changed AS SELECT * FROM "
+        f"(SELECT {numbers}, {_side('b')} AS before, {_side('a')} AS after, "
+        f"{_said('b')} AS was, {_said('a')} AS becomes, b.grounds AS lost, a.grounds AS gained "
+        f"FROM {BEFORE} b JOIN {AFTER} a USING ({numbers})) WHERE before <> after"
     )
     changes = {(one, two): count for one, two, count in run(
         "SELECT before, after, COUNT(*) FROM changed GROUP BY ALL"
@@ -166,38 +160,54 @@ def _compared(
     if neither:
         rules["", ""] = neither
     picked = run(
-        f"SELECT DISTINCT ON (before, after) before, after, number{shown.replace('b.', '')} "
-        "FROM changed ORDER BY before, after, number"
+        f"SELECT DISTINCT ON (before, after) before, after, was, becomes, {numbers} "
+        f"FROM changed ORDER BY before, after, {numbers}"
     )
-    samples = [_sample(connection, main, plans, table, references, alone, row) for row in picked]
+    samples = []
+    for one, two, was, becomes, *places in picked:
+        for name, place in zip(plans[0].bound, places, strict=True):
+            connection.register(name, tables[name].slice(place, 1))
+        samples.append(_sample(run, (one, two), (was, becomes), jobs, plans))
+    for name, table in tables.items():
+        connection.register(name, table)
     return Comparison(rows=rows, changes=_most(changes), rules=_most(rules), samples=tuple(samples))
 
 
 def _sample(
-    connection: duckdb.DuckDBPyConnection,
-    main: str,
+    run: Run,
+    change: Change,
+    said: tuple[Mapping[str, Any], Mapping[str, Any]],
+    jobs: list[Job],
     plans: list[Plan],
-    table: pa.Table,
-    references: tuple[str, ...],
-    alone: bool,
-    row: tuple[Any, ...],
 ) -> Sample:
-    before, after, number, *names = row
-    wanted = {k: v for k, v in zip(references, names, strict=True) if v is not None}
+    """A changed row, alone in its tables, held against the reference interpreter."""
     found = []
-    connection.register(main, table.slice(number - 1, 1) if alone else table)
-    for made in plans:
-        run: Callable[[str], list[tuple[Any, ...]]] = runner(connection)
+    references: dict[str, str] = {}
+    for job, made, row in zip(jobs, plans, said, strict=True):
         facts: dict[str, Any] = {}
         for source in made.sources:
-            here = {} if alone else wanted
-            facts |= facts_of_source(run, made, source, here, _DUCKDB) or {}
+            facts |= facts_of_source(run, made, source, {}, _DUCKDB) or {}
         found.append(as_facts(made.query.ruleset, facts))
-    return Sample(change=(before, after), references=wanted, before=found[0], after=found[1])
+        refuse_unlike(row, verdict_row(job.decider.answer(found[-1]).verdict))
+        references = {name: facts[name] for name in made.references if name in facts}
+    return Sample(change=change, references=references, before=found[0], after=found[1])
+
+
+def _said(table: str) -> str:
+    """What a row says, as `verdict_row` has it."""
+    return "{" + ", ".join(f"'{each}': {table}.{each}" for each in _OUTPUTS) + "}"
 
 
 def _side(table: str) -> str:
-    return f"{table}.outcome || COALESCE(': ' || {table}.reason, '')"
+    """An outcome with its reason, or with the number of a value question, as text."""
+    value = (
+        f"CASE WHEN {table}.value = FLOOR({table}.value) "
+        f"THEN CAST(CAST({table}.value AS BIGINT) AS VARCHAR) "
+        f"ELSE CAST({table}.value AS VARCHAR) END"
+    )
+    return (
+        f"{table}.outcome || COALESCE(': ' || {table}.reason, '') || COALESCE(': ' || {value}, '')"
+    )
 
 
 def _most(counts: Mapping[Any, int]) -> dict[Any, int]:

@@ -7,6 +7,7 @@ Arrow out.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from operator import index
 from typing import Any
 
 import duckdb
@@ -17,11 +18,11 @@ from sqlglot import exp
 from flk_rules.deciding import Decider
 from flk_rules.engines.sql import Dialect, dialect_of
 from flk_rules.engines.sql.literals import column, negated
-from flk_rules.errors import Problem, TableInvalid
+from flk_rules.errors import Problem, TableInvalid, shown
 from flk_rules.facts import Facts
 from flk_rules.model.rules import Ruleset
-from flk_rules.tables.arrow import arrow_table, columns_of, schema_of
-from flk_rules.tables.checks import Unreadable, refuse_doubled, unreadable
+from flk_rules.tables.arrow import arrow_table, columns_of, narrowed, schema_of
+from flk_rules.tables.checks import Unreadable, references_of, refuse_doubled, unreadable
 from flk_rules.tables.duck import connected, told
 from flk_rules.tables.planning import WHOLE, Plan, Wish, plan
 from flk_rules.tables.rows import as_facts, facts_of_source, refuse_difference
@@ -56,9 +57,13 @@ class DecidedTable:
         """The `Decision` of a row, counted from 0: its facts decided once more by the reference
         interpreter, to explain or to keep.
 
-        Raises `IndexError`, and `TableInvalid` where the rows of several tables have no ids to
-        find them by.
+        Raises `IndexError`, `TypeError` for what is no number, and `TableInvalid` where the rows of
+        several tables have no ids to find them by.
         """
+        try:
+            row = index(row)
+        except TypeError:
+            raise TypeError(f"expected a row's number from 0, found {shown(row)}") from None
         if not 0 <= row < len(self):
             raise IndexError(f"expected a row from 0 to {len(self) - 1}, found {row}")
         said = self.table.slice(row, 1).to_pylist()[0]
@@ -100,6 +105,7 @@ def decide_table(
     arrows = {name: arrow_table(name, each) for name, each in given.items()}
     columns = {name: columns_of(each.schema) for name, each in arrows.items()}
     made = plan(ruleset, decider, question, columns, _DUCKDB, wish)
+    arrows = {name: narrowed(each, made.headings(name)) for name, each in arrows.items()}
     with connected(memory=memory) as connection:
         for name, each in arrows.items():
             connection.register(name, each)
@@ -163,12 +169,7 @@ def refuse_all_doubled(run: Run, made: Plan, dialect: Dialect) -> None:
     """Raises `TableInvalid` where a reference stands on several rows of a table, or in a table of
     all subjects the references of all of them together."""
     for source in made.sources:
-        names = [f"{subject}.id" for subject in source.subjects]
-        columns = made.bound[source.table].columns
-        if all(name in columns for name in names):
-            headings = [columns[name].heading for name in names]
-            title = made.title(source.table)
-            refuse_doubled(run, source.table, title, headings, dialect, " with ".join(names))
+        refuse_doubled(run, source.table, made.title(source.table), references_of(source), dialect)
 
 
 def unpaired(run: Run, made: Plan, dialect: Dialect) -> dict[str, int]:

@@ -6,6 +6,9 @@ our words.
 
 from __future__ import annotations
 
+import errno
+import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -47,12 +50,19 @@ def told(where: str | None = None) -> Iterator[None]:
             "out of memory; give it more memory, or a folder with room for what does not fit"
         ) from None
     except duckdb.IOException as error:
-        said = str(error)
-        if "No space left" in said:
-            raise FileUnreadable(where or "the disk", "no space left on device") from None
-        raise FileUnreadable(where or "a file", _first_line(said)) from None
+        raise FileUnreadable(where or "a file", _reason(str(error))) from None
     except duckdb.Error as error:
         raise TablesFailure(_first_line(str(error))) from None
+
+
+def _reason(said: str) -> str:
+    """What the system said of a file: the database gives its number, its words, or neither."""
+    number = re.search(r'"errno":"([0-9]+)"', said)
+    if number:
+        return os.strerror(int(number[1])).lower()
+    words = (os.strerror(each) for each in sorted(errno.errorcode))
+    found = next((each for each in words if each.lower() in said.lower()), None)
+    return found.lower() if found else "could not be read or written"
 
 
 def _first_line(said: str) -> str:

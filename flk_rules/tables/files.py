@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 from attrs import field, frozen
 
 from flk_rules.errors import FileUnreadable
-from flk_rules.tables.arrow import columns_of
+from flk_rules.tables.arrow import columns_of, narrowed
 from flk_rules.tables.columns import Column
 
 PARQUET, CSV = ".parquet", ".csv"
@@ -208,7 +208,8 @@ def _parquet_parts(path: Path, stem: str, wanted: list[str], rows: int) -> Itera
 def _reader(path: Path, groups: list[int], wanted: list[str]) -> Callable[[], pa.Table]:
     def read() -> pa.Table:
         with _told(path):
-            return pq.ParquetFile(path).read_row_groups(groups, columns=wanted)
+            table = pq.ParquetFile(path).read_row_groups(groups, columns=wanted)
+            return narrowed(table, wanted)
 
     return read
 

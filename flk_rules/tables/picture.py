@@ -114,12 +114,14 @@ class _Drawing:
 
 
 def side_words(side: str, ruleset: Ruleset, question: str, language: str) -> str:
-    """An outcome, with its reason if it has one, as people say it."""
+    """An outcome, with its reason or its number if it has one, as people say it."""
     outcome, _, reason = side.partition(": ")
     said = outcome_words(Outcome(outcome), ruleset.questions[question], language)
     if not reason:
         return said
-    return f"{said} ({REASONS[reason].in_language(language)})"
+    if reason in REASONS:
+        return f"{said} ({REASONS[reason].in_language(language)})"
+    return f"{said} ({reason.replace('.', ',') if language == 'sv' else reason})"
 
 
 REASONS = {

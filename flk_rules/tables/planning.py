@@ -12,6 +12,7 @@ from attrs import field, frozen
 
 from flk_rules.deciding import Decider
 from flk_rules.engines.sql import Dialect
+from flk_rules.engines.sql.literals import column
 from flk_rules.errors import Problem, TableInvalid, UnknownName, nearest
 from flk_rules.model.rules import Ruleset
 from flk_rules.tables.columns import LISTED_WITH, Bound, Column, bind
@@ -47,6 +48,10 @@ class Plan:
     query: Query
     titles: Mapping[str, str]
 
+    def headings(self, table: str) -> frozenset[str]:
+        """The columns that are read of a table."""
+        return frozenset(each.heading for each in self.bound[table].columns.values())
+
     def title(self, table: str) -> str:
         """What messages call a table."""
         return self.titles.get(table, table)
@@ -59,7 +64,9 @@ class Wish:
     unknown: facts that may lack a column and are then not known, True for any. outputs: those of
     `OUTPUTS` that are wanted, None for all that the question has. truths: a column a rule as well.
     decimal_comma: the tables whose cells of text may write decimals with a comma. titles: what
-    messages call the tables, where not by their names.
+    messages call the tables, where not by their names. numbered: every table has a column of row
+    numbers, called as `row_of` says, that comes out beside the outputs. unknown_by: how the caller
+    names facts in `unknown`, for messages.
     """
 
     pairs: str = LISTED
@@ -69,6 +76,8 @@ class Wish:
     pretty: bool = False
     decimal_comma: frozenset[str] = frozenset()
     titles: Mapping[str, str] = field(factory=dict)
+    numbered: bool = False
+    unknown_by: str = "unknown="
 
 
 def plan(
@@ -102,16 +111,24 @@ def plan(
             if reference in columns:
                 references.append(reference)
                 named.append((reference, reader.reference(columns[reference])))
+        if wish.numbered:
+            named.append((row_of(name), column(row_of(name))))
         key = reader.reference(columns[keys[name]]) if name in keys else None
         sources.append(Source(name, mine, tuple(named), key))
     outputs = outputs_of(ruleset, question, references, wish.outputs)
     query = Query(ruleset, decider.combining, question, dialect)
     wanted = [each.name for each in outputs if each.name not in references]
-    tree = query.tree(sources, references, wanted, truths=wish.truths)
+    numbers = [row_of(name) for name in bound] if wish.numbered else []
+    tree = query.tree(sources, [*references, *numbers], wanted, truths=wish.truths)
     return Plan(
         sql=dialect.sql(tree, pretty=wish.pretty), outputs=outputs, references=tuple(references),
         sources=tuple(sources), reads=reads, bound=bound, query=query, titles=wish.titles,
     )  # fmt: skip
+
+
+def row_of(table: str) -> str:
+    """What the column of a table's row numbers is called."""
+    return f"{table} row"
 
 
 def _bound(
@@ -137,7 +154,10 @@ def _bound(
         key = [keys[name]] if name in keys else []
         try:
             where = wish.titles.get(name, name)
-            bound[name] = bind(ruleset, question, where, columns, mine, unknown=unknown, keys=key)
+            bound[name] = bind(
+                ruleset, question, where, columns, mine,
+                unknown=unknown, unknown_by=wish.unknown_by, keys=key,
+            )  # fmt: skip
         except TableInvalid as error:
             problems += error.problems
     if problems:

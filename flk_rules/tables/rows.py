@@ -17,6 +17,7 @@ from flk_rules.engines.sql.literals import all_of, column, text
 from flk_rules.errors import TablesFailure
 from flk_rules.facts import Facts
 from flk_rules.model.rules import Ruleset
+from flk_rules.model.verdicts import Verdict
 from flk_rules.tables.planning import Plan
 from flk_rules.tables.shape import LISTS
 from flk_rules.tables.sources import Source
@@ -58,17 +59,27 @@ def as_facts(ruleset: Ruleset, found: Mapping[str, Any]) -> Facts:
 
 
 def refuse_difference(row: Mapping[str, Any], decision: Any) -> None:
-    """Raises `TablesFailure` where a decision is not what the row says; it never should."""
-    verdict = decision.answer.verdict
-    said: dict[str, Any] = {
+    """Raises `TablesFailure` where a row's answer is another than the reference interpreter's."""
+    said = verdict_row(decision.answer.verdict) | {
+        "missing": list(decision.missing),
+        "assumptions": [each.id for each in decision.assumptions],
+    }
+    refuse_unlike(row, said)
+
+
+def verdict_row(verdict: Verdict) -> dict[str, Any]:
+    """What a row says of a verdict, by column."""
+    return {
         "outcome": verdict.outcome.value,
         "reason": verdict.reason.value if verdict.reason else None,
         "force": verdict.force.value if verdict.force else None,
         "value": verdict.value,
         **{name: list(getattr(verdict, name)) for name in LISTS},
-        "missing": list(decision.missing),
-        "assumptions": [each.id for each in decision.assumptions],
     }
+
+
+def refuse_unlike(row: Mapping[str, Any], said: Mapping[str, Any]) -> None:
+    """Raises `TablesFailure` where a row says otherwise than the reference interpreter said."""
     differ = [name for name in said if name in row and row[name] != said[name]]
     if differ:
         raise TablesFailure(

@@ -1,0 +1,157 @@
+"""what a batch leaves.
+
+The record beside the answers: what was asked of which files, and what each finished part came to.
+A folder is written to only where it is empty or its record says that it is ours.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from flk_rules.errors import FileUnreadable, Problem, TableInvalid
+
+FORMAT = "flk_rules/batch/1"
+MANIFEST = "batch.json"
+SCRATCH = ".scratch"
+"""Where the database puts what memory does not hold."""
+_HALF = ".{}.part"
+_COUNTS = {str: int}
+_TEXTS = [str]
+_PART = {
+    "rows": int, "outcomes": _COUNTS, "lists": {str: _COUNTS}, "with_missing": int, "unpaired": int,
+    "unreadable": [{"table": str, "fact": str, "headings": _TEXTS, "expected": str, "count": int,
+                    "examples": [(str, int)]}],
+}  # fmt: skip
+_SHAPE: Mapping[str, Any] = {
+    "ruleset": str, "version": str, "fingerprint": str, "on": date, "question": str, "pairs": str,
+    "unknown": {bool, list}, "outputs": {type(None), list}, "rows": int, "written": str,
+    "files": {str: [{"path": str, "bytes": int, "changed": int}]}, "parts": {str: _PART},
+}  # fmt: skip
+"""The record's keys: a type, types as a set, a list of one shape, a pair, a table with these keys
+or with any of text."""
+
+
+def stamp(path: Path) -> dict[str, Any]:
+    """By what a file is known again: where it is, its bytes, and when it was last changed."""
+    found = path.stat()
+    return {"path": str(path.resolve()), "bytes": found.st_size, "changed": found.st_mtime_ns}
+
+
+def read_record(folder: Path) -> dict[str, Any]:
+    """The record of a batch; raises `FileUnreadable`."""
+    path = folder / MANIFEST
+    try:
+        record = json.loads(path.read_text(encoding="utf-8"))
+    except OSError:
+        raise FileUnreadable(folder, f"no batch: it has no {MANIFEST}") from None
+    except ValueError:
+        raise FileUnreadable(path, "not JSON; remove the folder and decide anew") from None
+    if not isinstance(record, dict) or record.get("format") != FORMAT:
+        raise FileUnreadable(path, f"expected a record of the format {FORMAT}")
+    for name, shape in _SHAPE.items():
+        if name not in record:
+            raise FileUnreadable(path, f"no {name}; remove the folder and decide anew")
+        if not _fits(record[name], shape):
+            reason = f"{name} is not as a batch writes it; remove the folder and decide anew"
+            raise FileUnreadable(path, reason)
+    return record
+
+
+def _fits(value: Any, shape: Any) -> bool:
+    if shape is date:
+        return isinstance(value, str) and _is_day(value)
+    if isinstance(shape, type):
+        return type(value) is shape
+    if isinstance(shape, set):
+        kinds = [each for each in shape if type(value) is each]
+        return bool(kinds) and (kinds != [list] or _fits(value, _TEXTS))
+    if isinstance(shape, list):
+        return isinstance(value, list) and all(_fits(each, shape[0]) for each in value)
+    if isinstance(shape, tuple):
+        return (
+            isinstance(value, list)
+            and len(value) == len(shape)
+            and all(map(_fits, value, shape))
+        )  # fmt: skip
+    if not isinstance(value, dict):
+        return False
+    if str in shape:
+        return all(_fits(each, shape[str]) for each in value.values())
+    return all(name in value and _fits(value[name], each) for name, each in shape.items())
+
+
+def _is_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+def earlier(folder: Path, settings: Mapping[str, Any]) -> dict[str, Any]:
+    """What earlier runs with these settings left, or a new record.
+
+    Raises `TableInvalid` where the folder is none, is where an input lies, holds files that no
+    batch wrote or another batch; `FileUnreadable` for a record that is damaged.
+    """
+    anew = {**settings, "parts": {}}
+    if not folder.exists():
+        return anew
+    if not folder.is_dir():
+        raise _refused(folder, "expected a folder, found a file; choose another")
+    for each in (Path(each["path"]) for some in settings["files"].values() for each in some):
+        if each.parent == folder.resolve():
+            message = f"holds {each.name}, which is read; choose another folder for the answers"
+            raise _refused(folder, message)
+    there = {each.name for each in folder.iterdir()} - {_HALF.format(MANIFEST)}
+    if MANIFEST not in there:
+        if there:
+            message = f"holds {min(there)} and no {MANIFEST}: not the folder of a batch"
+            raise _refused(folder, f"{message}; choose another, or an empty one")
+        return anew
+    record = read_record(folder)
+    differ = [name for name, value in settings.items() if record[name] != value]
+    if not differ:
+        return record
+    if there <= {MANIFEST, SCRATCH}:  # it was broken off, or refused, before its first part
+        return anew
+    changed = " and ".join(changed_files(record["files"], settings["files"]))
+    another = " and ".join(f"file {changed}" if name == "files" else name for name in differ)
+    message = f"holds a batch with another {another}; choose another folder, or remove it"
+    raise _refused(folder, message)
+
+
+def _refused(folder: Path, message: str) -> TableInvalid:
+    return TableInvalid([Problem(str(folder), message)])
+
+
+def changed_files(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
+    """The files that are other than they were, are new or are gone, by the subjects' stamps."""
+    before, after = (
+        {(name, *sorted(each.items())) for name, some in files.items() for each in some}
+        for files in (one, other)
+    )
+    return sorted({dict(stamped)["path"] for _, *stamped in before ^ after})
+
+
+def refuse_changed_files(record: Mapping[str, Any], settings: Mapping[str, Any]) -> None:
+    """Raises `FileUnreadable` for a file that is another than the batch decided."""
+    for path in changed_files(record["files"], settings["files"]):
+        raise FileUnreadable(path, "has changed since the batch was decided; decide anew")
+
+
+def remove_halves(folder: Path, format_: str) -> None:
+    """Removes what a run that was broken off had begun, in a folder whose record is ours."""
+    digits = "[0-9]" * 5
+    for name in (f"{digits}-*-{digits}.{format_}", MANIFEST, "summary.json", "summary.svg"):
+        for stale in folder.glob(_HALF.format(name)):
+            stale.unlink()
+
+
+def half_of(path: Path) -> Path:
+    """What a file is called until it is whole."""
+    return path.with_name(_HALF.format(path.name))
