@@ -33,8 +33,13 @@ class Problem:
 
 def nearest(name: str, known: Iterable[str]) -> str:
     """``"; did you mean 'x'?"`` for the closest known name, or the empty string."""
-    matches = get_close_matches(name[:200], sorted(known), n=1, cutoff=0.6)
-    return f"; did you mean {matches[0]!r}?" if matches else ""
+    match = closest(name, known)
+    return "" if match is None else f"; did you mean {match!r}?"
+
+
+def closest(name: str, known: Iterable[str]) -> str | None:
+    """The closest known name, None where none is near."""
+    return next(iter(get_close_matches(name[:200], sorted(known), n=1, cutoff=0.6)), None)
 
 
 def shown(value: object, limit: int = 60) -> str:

@@ -218,12 +218,15 @@ assumptions = ["elderly_form"]
     about = "eligibility in se.national on 2024-10-01"
     there = "eligible, assess, conditional, undetermined, not_eligible"
     found = _mistakes(tmp_path, text)
+    assert found[4] == (
+        "t.cases.toml:15: case[1]: the name 'a' is taken, at t.cases.toml:9: case[0]"
+    )
     assert found[3].startswith(
         "t.cases.toml:15: case[1]: the key 'outcome' is missing; expected it or 'error'"
     )
-    assert found[4].startswith("t.cases.toml:17: case[1].outcme: unknown key 'outcme'; did you "
+    assert found[5].startswith("t.cases.toml:17: case[1].outcme: unknown key 'outcme'; did you "
         "mean 'outcome'? (known: ruleset, question, on, left_out, name, ")  # fmt: skip
-    assert found[:3] + found[5:] == [
+    assert found[:3] + found[6:] == [
         "t.cases.toml:11: case[0].with.physician.specialties: no code 'geriatric' in the code "
         "list specialty; did you mean 'geriatrik'?",
         "t.cases.toml:11: case[0].with.patient.agee: unknown fact; did you mean 'age'?",
@@ -235,6 +238,74 @@ assumptions = ["elderly_form"]
         f"t.cases.toml:23: case[2].assumptions: no parameter 'elderly_form' of {about}; did you "
         "mean 'elderly_from'?",
     ]
+
+
+def test_a_mistake_hides_no_other(tmp_path: Path) -> None:
+    """A wrong question no names and facts; a broken row no names of cases; a column no rows."""
+    text = (
+        HEAD.replace("eligibility", "eligibilty")
+        + """
+[[case]]
+name = "a"
+with = { patient.agee = 3 }
+outcome = "eligible"
+grounds = ["geriatric"]
+
+[[case]]
+name = "a"
+columns = ["name", "patient.age", "outcome"]
+rows = [
+  ["b", 3, "eligibel"],
+  ["c", 3, "eligible"],
+  ["c", 4, "eligible"],
+]
+
+[[case]]
+name = "a[c]"
+outcome = "eligible"
+force = "laww"
+
+[[case]]
+name = "d"
+columns = ["patient.age", "outcme"]
+rows = [
+  [3, "eligible", 4],
+  [3],
+  [{ a = 3 }, "eligible"],
+]
+
+[[case]]
+name = "e"
+columns = ["patient.age", "outcme"]
+rows = [3]
+outcome = "eligible"
+"""
+    )
+    found = _mistakes(tmp_path, text)
+    on = "in se.national on 2024-10-01"
+    outcomes = next(each for each in found if "[0][2]" in each).partition("expected ")[2]
+    column = "no column 'outcme'; did you mean 'outcome'?"
+    wanted = "expected 2 values, one for every column, found"
+    assert outcomes.endswith("found 'eligibel'; did you mean 'eligible'?")
+    assert [each.removeprefix("t.cases.toml:") for each in found] == [
+        found[0].removeprefix("t.cases.toml:"),
+        "11: case[0].with.patient.agee: unknown fact; did you mean 'age'?",
+        f"13: case[0].grounds: no rule 'geriatric' decides eligibility {on}; did you mean "
+        "'geriatrics'?",
+        f"19: case[1].rows[0][2]: expected {outcomes}",
+        "21: case[1].rows[2]: the name 'a[c]' is taken, at t.cases.toml:20: case[1].rows[1]",
+        "24: case[2]: the name 'a[c]' is taken, at t.cases.toml:20: case[1].rows[1]",
+        "27: case[2].force: expected one of law, contract, guidance, recommendation, none, found "
+        "'laww'; did you mean 'law'?",
+        f"31: case[3].columns[1]: {column}",
+        f"33: case[3].rows[0]: {wanted} 3",
+        f"34: case[3].rows[1]: {wanted} 1",
+        "35: case[3].rows[2][0]: expected a value of patient.age, found a table",
+        f"40: case[4].columns[1]: {column}",
+        "41: case[4].rows: expected a list of rows, each a list with a value for every column, "
+        "found an integer (3) among them",
+    ]
+    assert found[0].startswith(f"t.cases.toml:2: question: no question 'eligibilty' {on}; did ")
 
 
 @pytest.mark.parametrize(
@@ -383,7 +454,7 @@ def test_what_is_no_file_is_said(tmp_path: Path) -> None:
 
 
 def test_mistakes_beyond_a_thousand_are_not_looked_for(tmp_path: Path) -> None:
-    found = _mistakes(tmp_path, HEAD + '[[case]]\nname = "a"\n' * 1200)
+    found = _mistakes(tmp_path, HEAD + "".join(f'[[case]]\nname = "{n}"\n' for n in range(1200)))
     assert len(found) == 1001
     assert found[0] == "t.cases.toml: has 1,000 mistakes and more; the rest was not read"
 

@@ -115,13 +115,10 @@ class _Reader:
                 self.problems.append(Problem(str(self.source.path), message))
                 return
             for entry in self.case(f"case[{number}]", raw):
-                if entry.broken:
+                first = names.setdefault(entry.name, entry.at) if entry.name else entry.at
+                if first == entry.at or entry.broken:
                     yield entry
-                    continue
-                first = names.setdefault(entry.name, entry.at)
-                if first == entry.at:
-                    yield entry
-                else:
+                if first != entry.at:
                     there = self.source.place(first)
                     self.wrong(entry.at, f"the name {entry.name!r} is taken, at {there}")
 

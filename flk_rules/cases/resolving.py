@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from attrs import evolve
+
 from flk_rules.cases.case import Case, Failure
 from flk_rules.cases.keys import EXPECTATIONS
 from flk_rules.cases.names import Names
@@ -23,6 +25,7 @@ from flk_rules.errors import (
     NotInForce,
     Problem,
     QuestionNotYet,
+    closest,
     nearest,
 )
 from flk_rules.facts import Facts, Intake
@@ -102,7 +105,10 @@ class _Resolver:
             about = f"{question!r} in {ruleset.id} on {ruleset.on}"
             message = f"no question {about}{hint} (there is: {known})"
             self.wrong(entry, entry.paths.get("question", "question"), message)
-            return None
+            meant = closest(question, ruleset.questions)
+            if meant is None or failure is not None:
+                return None
+            entry = evolve(entry, said={**said, "question": meant})  # for what else is wrong
         subjects = self.subjects(entry, ruleset)
         facts = None
         if failure is None or failure.kind != "facts":

@@ -43,11 +43,12 @@ def row_parts(whole: Part, given: Collection[str]) -> tuple[list[Part], list[_Mi
         if key in given and other not in given:
             mistakes.append((whole.paths.get(key, whole.at), f"expected {other!r} beside {key!r}"))
     columns, rows = said.get("columns"), said.get("rows")
-    if columns is None or rows is None:
+    if columns is None:
         return [], mistakes
     mistakes += _column_mistakes(whole, columns)
-    if mistakes:
+    if rows is None:
         return [], mistakes
+    whole_columns = not mistakes
     kept = {key: value for key, value in said.items() if key not in ("columns", "rows")}
     places = {
         each: f"{whole.at}.columns[{number}]"
@@ -59,7 +60,7 @@ def row_parts(whole: Part, given: Collection[str]) -> tuple[list[Part], list[_Mi
         path = f"{whole.at}.rows[{number}]"
         wrong = list(_row_mistakes(path, columns, row))
         mistakes += wrong
-        if not wrong:
+        if whole_columns and not wrong:
             parts.append(_part(Part(path, kept, whole.paths, {}, places), columns, row))
     return parts, mistakes
 
@@ -90,7 +91,7 @@ def _row_mistakes(path: str, columns: list[str], row: list[Any]) -> Iterator[_Mi
         return
     for number, (column, value) in enumerate(zip(columns, row, strict=True)):
         where = f"{path}[{number}]"
-        if value == LEFT and column != "name":
+        if (value == LEFT and column != "name") or not (is_fact(column) or column in COLUMNS):
             continue
         if is_fact(column):
             if type(value) is dict:
