@@ -7,6 +7,7 @@ Parquet and CSV in parts: what comes out, what a broken run leaves, and what is 
 
 from __future__ import annotations
 
+import inspect
 import json
 import re
 import xml.etree.ElementTree as ET
@@ -759,6 +760,35 @@ def test_a_file_of_a_stranger(data: Path) -> None:
     assert said == (
         "flk: eligibility is about physician and patient: expected one main file and one for each other, found others of unit\n"
     )
+
+
+def test_options_say_what_there_is() -> None:
+    """The commands load nothing of the tables to list their choices; they must be the same."""
+    from flk_rules.cli import batch, sql
+    from flk_rules.engines.sql import DIALECTS
+    from flk_rules.tables.planning import PAIRS
+
+    assert set(sql._DIALECTS) == set(DIALECTS)
+    assert batch._PAIRS == PAIRS
+    assert batch._WRITTEN == batches.FORMATS
+    assert inspect.signature(batch.batch).parameters["part_rows"].default == batches.ROWS
+
+
+@pytest.mark.parametrize("lang", ["sv", "en"])
+def test_one_row_is_one_row(tmp_path: Path, lang: str) -> None:
+    (tmp_path / "d.csv").write_text("id,licence\nD,valid\n")
+    (tmp_path / "p.csv").write_text("id,age,listed_with\n1,70,D\n2,70,\n")
+    said = flk("batch", "eligibility", tmp_path / "p.csv", "--with", f"physician={tmp_path / 'd.csv'}",
+               "--on", ON, "--out", tmp_path / "out", "--allow-missing-columns", "--lang", lang)  # fmt: skip
+    drawn = (tmp_path / "out" / "summary.svg").read_text(encoding="utf-8")
+    if lang == "en":
+        assert "One row lacks facts that could change its outcome." in said
+        assert "One row of patient met no other and is not among them." in said
+        assert "One row lacks facts." in drawn
+    else:
+        assert "Uppgifter som kunde ändra utfallet saknas på en rad." in said
+        assert "En rad i patient fick ingen motpart och är inte med." in said
+        assert "Uppgifter saknas på en rad." in drawn
 
 
 def test_flk_sql(tmp_path: Path) -> None:

@@ -80,7 +80,11 @@ def batch(
         str, typer.Option("--write", metavar="parquet|csv", help="What the parts are written as.")
     ] = "parquet",
     part_rows: Annotated[
-        int, typer.Option(metavar="NUMBER", help="About how many rows a part has.")
+        int,
+        typer.Option(
+            metavar="NUMBER",
+            help="About how many rows a part has; a row group of Parquet is never split.",
+        ),
     ] = 1_000_000,
     memory: Annotated[
         str | None, typer.Option(metavar="SIZE", help="What the database may hold: 4GB.")

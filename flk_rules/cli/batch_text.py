@@ -39,6 +39,18 @@ _WORDS = {
         sv="Uppgifter som kunde ändra utfallet saknas på {rows} rader.",
         en="{rows} rows lack facts that could change their outcome.",
     ),
+    "with_missing_one": Text(
+        sv="Uppgifter som kunde ändra utfallet saknas på en rad.",
+        en="One row lacks facts that could change its outcome.",
+    ),
+    "unpaired_one": Text(
+        sv="En rad i {table} fick ingen motpart och är inte med.",
+        en="One row of {table} met no other and is not among them.",
+    ),
+    "changed_one": Text(
+        sv="En av {of} rader får ett annat utfall.",
+        en="One of {of} rows gets another outcome.",
+    ),
     "unpaired": Text(
         sv="{rows} rader i {table} fick ingen motpart och är inte med.",
         en="{rows} rows of {table} met no other and are not among them.",
@@ -56,8 +68,8 @@ _WORDS = {
     "neither": Text(sv="(samma grunder)", en="(the same grounds)"),
     "how": Text(sv="hur", en="how"),
     "changed": Text(
-        sv="{changed} av {rows} rader får ett annat utfall.",
-        en="{changed} of {rows} rows get another outcome.",
+        sv="{rows} av {of} rader får ett annat utfall.",
+        en="{rows} of {of} rows get another outcome.",
     ),
     "sample": Text(sv="Ett exempel: {change}", en="An example: {change}"),
     "under": Text(sv="enligt {ruleset}", en="under {ruleset}"),
@@ -66,6 +78,12 @@ _WORDS = {
 
 def _word(name: str, language: str, **values: object) -> str:
     return _WORDS[name].in_language(language).format(**values)
+
+
+def _sentence(name: str, rows: int, language: str, **values: str) -> str:
+    """What is said of some rows, or of one."""
+    counted = {"rows": number_words(rows, language), **values}
+    return _word(f"{name}_one" if rows == 1 else name, language, **counted)
 
 
 def print_summary(summary: Summary, ruleset: Ruleset, job: Job, kept: int, language: str) -> None:
@@ -85,10 +103,9 @@ def print_summary(summary: Summary, ruleset: Ruleset, job: Job, kept: int, langu
             out.print()
             _counts(name, named, summary.rows, language)
     out.print()
-    out.print(_word("with_missing", language, rows=number_words(summary.with_missing, language)))
+    out.print(_sentence("with_missing", summary.with_missing, language))
     if summary.unpaired:
-        rows = number_words(summary.unpaired, language)
-        out.print(_word("unpaired", language, rows=rows, table=job.main.name))
+        out.print(_sentence("unpaired", summary.unpaired, language, table=job.main.name))
     where = _word("where", language, parts=_word("parts", language).capitalize(),
                   folder=job.folder, kept=number_words(kept, language))  # fmt: skip
     out.print(printable(where), soft_wrap=True)
@@ -132,10 +149,8 @@ def print_comparison(
         for (one, other), rows in found.changes.items()
     ]
     out = console()
-    changed = {"changed": found.changed, "rows": found.rows}
-    out.print(
-        _word("changed", language, **{k: number_words(v, language) for k, v in changed.items()})
-    )
+    of = number_words(found.rows, language)
+    out.print(_sentence("changed", found.changed, language, of=of))
     if not found.changed:
         return
     out.print()

@@ -31,6 +31,10 @@ _WORDS = {
         sv="En rad kan ha flera grunder. Uppgifter saknas på {missing} rader.",
         en="A row may have several grounds. {missing} rows lack facts.",
     ),
+    "foot_one": Text(
+        sv="En rad kan ha flera grunder. Uppgifter saknas på en rad.",
+        en="A row may have several grounds. One row lacks facts.",
+    ),
 }
 
 
@@ -66,7 +70,7 @@ class _Drawing:
     def lines(self) -> Iterator[str]:
         all_rows = f"{number_words(self.summary.rows, self.language)} {self.word('rows')}"
         missing = number_words(self.summary.with_missing, self.language)
-        foot = self.word("foot", missing=missing)
+        foot = self.word("foot_one" if self.summary.with_missing == 1 else "foot", missing=missing)
         groups = [("outcomes", self.outcomes, _COLOURS[0]), ("grounds", self.rules, _COLOURS[1])]
         said = [
             f"{self.word(name)}: "
