@@ -60,6 +60,7 @@ NO_TOML = [
     ("x = 2024-02-30\n", f"13: {READ}: column 5: expected a date that the calendar has, found '2024-02-30'"),
     ('x = "\\ud800"\n', f"13: {READ}: column 12: expected the number of a character after \\u, found '\"'"),
     ('x = "a\x01"\n', f"13: {READ}: column 7: expected no control character, found '\\x01\"'"),
+    ('x = "abc\n', f"13: {READ}: column 9: expected the quote that ends the string on its line, found the end of the line"),
     ("x = 1\n\nx = 2\n", f"15: {READ}: document[0].x is there already, on line 13"),
     ("[ruleset]\n", f"13: {READ}: ruleset is there already, on line 1"),
     ("[[rule]]\nid = 'a'\nid = 'b'\n", f"15: {READ}: rule[0].id is there already, on line 14"),

@@ -139,6 +139,8 @@ def _syntax(text: str, said: str, found: Lines) -> tuple[int, str]:
     line, column = int(at[1]), int(at[2])
     rest = lines[line - 1][column - 1 :].strip()
     there = shown(rest, 40) if rest else "the end of the line"
+    if not rest and said.startswith("Illegal character"):  # the only one that a line ends in
+        words = "expected the quote that ends the string on its line"
     return line, f"column {column}: {words}, found {there}"
 
 
