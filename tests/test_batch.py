@@ -399,16 +399,16 @@ def test_a_row_without_ids_by_its_number(tmp_path: Path) -> None:
 
 def test_any_row_by_its_number(tmp_path: Path) -> None:
     """A row without an id in a table that has ids, and one with an id, are found by number."""
-    (tmp_path / "p.csv").write_text("id,age\nA,64\n,70\n  ,71\nB,10\n")
-    (tmp_path / "c.csv").write_text(
-        "contact.id,contact.profession,contact.setting,patient.age,patient.home_help\n"
-        "A,nurse,home_help,64,yes\n,nurse,home_help,70,yes\n ,nurse,home_help,71,yes\nB,nurse,home_help,10,yes\n"
-    )
+    jobs = ("physician", "nurse", "assistant_nurse", "physician")
+    rows = [
+        f"{id_},{each},primary_care" for id_, each in zip(("A", "", " ", "B"), jobs, strict=True)
+    ]
+    (tmp_path / "c.csv").write_text("\n".join(["id,contact.profession,contact.setting", *rows, ""]))
     for written in ("csv", "parquet"):
         out = tmp_path / written
         flk(
             "batch",
-            "social_care_contact",
+            "physician_contact",
             tmp_path / "c.csv",
             "--on",
             ON,
@@ -417,9 +417,9 @@ def test_any_row_by_its_number(tmp_path: Path) -> None:
             "--write",
             written,
         )
-        for row, age in ((1, 64), (2, 70), (3, 71), (4, 10)):
+        for row, profession in enumerate(jobs, 1):
             record = json.loads(flk("explain", out, f"row={row}", "--format", "json"))
-            assert record["facts"]["patient.age"] == age
+            assert record["facts"]["contact.profession"] == profession
 
 
 def test_a_joined_row_by_its_number(data: Path, tmp_path: Path) -> None:
