@@ -181,9 +181,9 @@ def test_check_finds_two_numbers(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "sample"), [("se.borgholm", 43), ("se.stockholm", 60), ("se.national", 60)]
 )
-def test_the_shipped_rulesets_kill_their_mutants(name: str, sample: int) -> None:
+def test_the_shipped_rulesets_kill_their_mutants(tmp_path: Path, name: str, sample: int) -> None:
     out = flk(
-        ROOT / "rulesets", "--cases", str(ROOT / "tests" / "cases"), "--format", "json",
+        tmp_path, "--cases", str(ROOT / "tests" / "cases"), "--format", "json",
         "--sample", str(sample), name=name,
     ).stdout  # fmt: skip
     record = json.loads(out)

@@ -206,11 +206,13 @@ def test_one_that_was_changed_does_not() -> None:
 
 def test_one_that_cannot_be_decided_again_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
     def conflict(*_: Any) -> None:
-        raise ValuesConflict({"a": 1, "b": 2})
+        raise ValuesConflict("se.national", "capacity", {"a": 1, "b": 2})
 
     monkeypatch.setattr("flk_rules.audit.replaying.Replayer.replay", conflict)
     alarm = page_of(receipts()[2], language="en").one("div", "alarm").text
-    assert alarm.startswith("The receipt cannot be decided again: a says 1, b says 2;")
+    assert alarm.startswith(
+        "The receipt cannot be decided again: se.national gives the question capacity "
+    )
 
 
 def test_a_changed_fact_shows_too() -> None:

@@ -21,8 +21,9 @@ from soak.tables import Compared, compare, distinct, random_tables, shipped_tabl
 from support.edges import edge_facts, edges
 from support.rulesets import QUESTION
 
-# Tracing every line of a hundred thousand evaluations takes longer than all else together.
-pytestmark = pytest.mark.no_cover
+# Tracing every line of a hundred thousand evaluations takes longer than all else together; the
+# edges, which are few, reach the same lines.
+untraced = pytest.mark.no_cover
 
 RULESETS = 4
 SHIPPED_ROWS = 200
@@ -35,6 +36,7 @@ def assert_parity(found: Compared, least_share: float) -> None:
     assert min(found.true, found.false, found.unknown) > least_share * rules, found
 
 
+@untraced
 def test_random_rulesets() -> None:
     """Each way of combining, with conditions over every kind of node and facts of every type."""
     assert RULESETS % len(Combine) == 0
@@ -53,6 +55,7 @@ def at_edges(combine: Combine = Combine.FORBID_OVERRIDES, rows: int = 300) -> Co
     return compare(edges(combine), QUESTION, edge_facts(rows))
 
 
+@untraced
 @pytest.mark.parametrize(("name", "question"), distinct())
 def test_shipped_questions(name: str, question: str) -> None:
     """Every question whose rules differ from those of a lower layer."""
@@ -103,6 +106,7 @@ BREAKS: dict[str, tuple[Any, str, Any]] = {
 }  # fmt: skip
 
 
+@untraced
 @pytest.mark.parametrize("name", BREAKS)
 def test_a_broken_compiler_is_caught(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """What parity is worth: each small mistake shows at the edges, or within a few
