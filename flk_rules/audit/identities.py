@@ -20,13 +20,16 @@ MAX_REFERENCE = 64
 _WHERE = "reference"
 _SAFE = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._:/-]*[A-Za-z0-9])?")
 _UUID = re.compile(r"[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}")
-_BETWEEN = "[-._:/]?"
+_BETWEEN = "[-._:/]*"
 # A personal identity number or a coordination number (its day is 60 more), however it is divided.
 _PERSON = re.compile(
-    rf"(?<![0-9])(?:18|19|20)?[0-9]{{2}}{_BETWEEN}(?:0[1-9]|1[0-2]){_BETWEEN}"
-    rf"(?:[06][1-9]|[1278][0-9]|[39][01]){_BETWEEN}[0-9A-Za-z][0-9]{{3}}(?![0-9])"
+    rf"(?<![0-9])0*(?:(?:18|19|20){_BETWEEN})?[0-9]{{2}}{_BETWEEN}(?:0[1-9]|1[0-2]){_BETWEEN}"
+    rf"(?:[06][1-9]|[1278][0-9]|[39][01]){_BETWEEN}[0-9A-Za-z](?:{_BETWEEN}[0-9]){{3}}(?![0-9])"
 )
-_HSA = re.compile(r"SE[0-9]{10}-", re.IGNORECASE)
+# An organisation number and a name; where a word ends in these letters, only with its own sign.
+_HSA = re.compile(
+    rf"SE[0-9]{{10}}-|(?<![A-Z])SE(?:{_BETWEEN}[0-9]){{10}}{_BETWEEN}[0-9A-Z]", re.IGNORECASE
+)
 
 
 class PseudonymKey:
