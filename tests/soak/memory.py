@@ -44,11 +44,12 @@ def decide_often(decisions: int, seed: int, done: Callable[[int], None] = lambda
     """`decisions` decisions of one ruleset, each on subjects of its own."""
     ruleset = flk_rules.load("se.stockholm", on=date(2024, 10, 1))
     decider = ruleset.decider("eligibility")
+    asked = ruleset.questions["eligibility"].subjects
     source = FactSource(ruleset.model, seed)
     readings: list[tuple[int, int]] = []
     step = max(1, decisions // POINTS)
     for number in range(-WARM_UP, decisions + 1):
-        given = subjects(source.draw())
+        given = {name: facts for name, facts in subjects(source.draw()).items() if name in asked}
         if number % LEFT_OUT == 0:
             given.pop("patient", None)
         decision = ruleset.decide("eligibility", **given)
