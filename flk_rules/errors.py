@@ -39,7 +39,7 @@ def nearest(name: str, known: Iterable[str]) -> str:
 
 def closest(name: str, known: Iterable[str]) -> str | None:
     """The closest known name, None where none is near."""
-    return next(iter(get_close_matches(name[:200], sorted(known), n=1, cutoff=0.6)), None)
+    return next(iter(get_close_matches(str(name)[:200], sorted(known), n=1, cutoff=0.6)), None)
 
 
 def shown(value: object, limit: int = 60) -> str:

@@ -20,72 +20,19 @@ import pyarrow as pa
 import pyarrow.csv as pcsv
 import pyarrow.parquet as pq
 import pytest
-from typer.testing import CliRunner
 
 from flk_rules import FileUnreadable, TableInvalid, TablesFailure, load
-from flk_rules.cli.main import app
 from flk_rules.tables import batch as batches
 from flk_rules.tables import files
-from flk_rules.tables.batch import Job, run_batch
-from flk_rules.tables.files import open_source
-from flk_rules.tables.planning import Wish
+from flk_rules.tables.batch import run_batch
 from flk_rules.tables.summary import Summary
+from support.batches import ON, ROWS, compared, decide, flk, job, people, read
 from test_deciding_values import own_folder
-
-ON = "2024-10-01"
-ROWS = 3_000
 
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("data")
-    physicians = pa.table({
-        "id": [f"D{n}" for n in range(20)],
-        "licence": ["revoked" if n % 7 == 0 else "valid" for n in range(20)],
-        "specialties": [[["allmanmedicin"], ["geriatrik"], [], None][n % 4] for n in range(20)],
-        "training.stage": ["none"] * 20,
-    })  # fmt: skip
-    patients = pa.table({
-        "id": [str(n) for n in range(ROWS)],
-        "age": [n % 100 for n in range(ROWS)],
-        "listed_with": [None if n % 50 == 0 else f"D{n % 20}" for n in range(ROWS)],
-    })  # fmt: skip
-    pq.write_table(physicians, folder / "physicians.parquet")
-    pq.write_table(patients, folder / "patients.parquet", row_group_size=500)
-    pcsv.write_csv(patients, folder / "patients.csv")
-    return folder
-
-
-def flk(*arguments: object, code: int = 0) -> str:
-    ran = CliRunner().invoke(app, [str(each) for each in arguments])
-    assert ran.exit_code == code, ran.output
-    return ran.output
-
-
-def decide(
-    data: Path, out: Path, *more: object, file: str = "patients.parquet", code: int = 0
-) -> str:
-    return flk(
-        "batch", "eligibility", data / file, "--with", f"physician={data / 'physicians.parquet'}",
-        "--on", ON, "--out", out, "--lang", "en", "--allow-missing-columns", *more, code=code,
-    )  # fmt: skip
-
-
-def read(out: Path) -> pa.Table:
-    with duckdb.connect() as connection:
-        return connection.sql(
-            f"SELECT * FROM read_parquet('{out}/*.parquet') ORDER BY CAST(\"patient.id\" AS INT)"
-        ).to_arrow_table()
-
-
-def job(data: Path, out: Path, file: str = "patients.parquet", **more: Any) -> Job:
-    ruleset = load("se.national", on=date.fromisoformat(ON))
-    return Job(
-        ruleset=ruleset.model, decider=ruleset.decider("eligibility", "reference"),
-        question="eligibility", main=open_source("patient", [data / file]),
-        others={"physician": open_source("physician", [data / "physicians.parquet"])},
-        wish=Wish(unknown=True), folder=out, rows=1_000, **more,
-    )  # fmt: skip
+    return people(tmp_path_factory.mktemp("data"))
 
 
 def test_parts_are_the_whole(data: Path, tmp_path: Path) -> None:
@@ -95,7 +42,7 @@ def test_parts_are_the_whole(data: Path, tmp_path: Path) -> None:
     names = sorted(each.name for each in (tmp_path / "parts").iterdir())
     assert names == [
         "00000-patients-00000.parquet", "00000-patients-00001.parquet", "00000-patients-00002.parquet",
-        "batch.json", "summary.json", "summary.svg",
+        "batch.json", "summary.json", "summary.svg", "unpaired",
     ]  # fmt: skip
     whole = read(tmp_path / "one")
     assert whole.num_rows == ROWS - ROWS // 50
@@ -125,7 +72,8 @@ def test_the_summary_is_told_and_drawn(data: Path, tmp_path: Path) -> None:
     assert re.search(
         r"^Age from which a patient counts as older \(elderly_from\) +\d+", said, re.MULTILINE
     )
-    assert "60 rows of patient met no other and are not among them." in lines
+    alone = "60 rows of patient met no other and are not among them."
+    assert f"{alone} See {tmp_path / 'out' / 'unpaired'}." in lines
     drawn = (tmp_path / "p.svg").read_text(encoding="utf-8")
     picture = ET.fromstring(drawn)
     assert drawn == (tmp_path / "out" / "summary.svg").read_text(encoding="utf-8")
@@ -161,7 +109,7 @@ def test_a_full_disk_leaves_what_is_finished(
     data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     written = batches.written_whole
-    left = [6]
+    left = [8]
 
     def full(path: Path, write: Any) -> None:
         left[0] -= 1
@@ -180,7 +128,7 @@ def test_a_full_disk_leaves_what_is_finished(
     ):
         list(run_batch(job(data, tmp_path)))
     assert sorted(each.name for each in tmp_path.iterdir()) == [
-        "00000-patients-00000.parquet", "00000-patients-00001.parquet", "batch.json"
+        "00000-patients-00000.parquet", "00000-patients-00001.parquet", "batch.json", "unpaired"
     ]  # fmt: skip
     monkeypatch.undo()
     assert [each.before for each in run_batch(job(data, tmp_path))] == [True, True, False]
@@ -359,7 +307,8 @@ def test_a_row_of_a_batch_explained(data: Path, tmp_path: Path) -> None:
     hostile = "patient.id=x' OR 1=1 --"
     assert f"no row with {hostile} among" in flk("explain", tmp_path / "csv", hostile, code=2)
     assert flk("explain", tmp_path / "csv", "patient.id=x", code=2) == (
-        f"flk: {tmp_path / 'csv'}: no row with patient.id=x among the finished parts\n"
+        f"flk: {tmp_path / 'csv'}: no row with patient.id=x among the finished parts; "
+        "60 of patient met no other and were asked nothing (unpaired)\n"
     )
     assert "several rows with D1; name patient.id and physician.id" in flk(
         "explain", tmp_path / "csv", "physician.id=D1", code=2
@@ -631,13 +580,10 @@ def test_what_another_ruleset_would_do(data: Path) -> None:
         for n, key in enumerate(rows["se.national"])
     )  # fmt: skip
     same = flk(*arguments, "--compare", "se.national", "se.national")
-    assert same == f"0 of {found['rows']:,} rows get another outcome.\n"
-
-
-def compared(main: Path, physicians: Path, *more: object, code: int = 0) -> str:
-    return flk("batch", "eligibility", main, "--with", f"physician={physicians}", "--on", ON,
-               "--allow-missing-columns", "--lang", "en", *more,
-               "--compare", "se.national", "se.stockholm", code=code)  # fmt: skip
+    assert same == (
+        f"0 of {found['rows']:,} rows get another outcome.\n"
+        "60 rows of patient met no other and are not among them.\n"
+    )
 
 
 def test_rows_without_an_id_are_compared(tmp_path: Path) -> None:

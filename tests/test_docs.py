@@ -11,8 +11,10 @@ import importlib
 import pkgutil
 import re
 import shlex
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -53,12 +55,18 @@ def _commands() -> list[tuple[str, str]]:
     return [(command, output) for command, output in CONSOLE.findall(text)]
 
 
+@pytest.fixture(scope="module")
+def examples(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The examples' folder, to be written to."""
+    return Path(shutil.copytree(ROOT / "examples", tmp_path_factory.mktemp("copied") / "examples"))
+
+
 @pytest.mark.parametrize(("command", "output"), _commands())
-def test_commands_print_what_the_examples_show(command: str, output: str) -> None:
+def test_commands_print_what_the_examples_show(examples: Path, command: str, output: str) -> None:
     arguments = shlex.split(command)[1:]
     ran = subprocess.run(
         [sys.executable, "-m", "flk_rules", *arguments],
-        cwd=ROOT / "examples", capture_output=True, encoding="utf-8", check=False,
+        cwd=examples, capture_output=True, encoding="utf-8", check=False,
     )  # fmt: skip
     said = "".join(f"{line.rstrip()}\n" for line in (ran.stdout + ran.stderr).splitlines())
     assert said.strip() == output.strip()

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flk_rules import load
-from flk_rules.adapters.cells import (
+from flk_rules.facts.cells import (
     BOOLS,
     NONE_WORDS,
     UNKNOWN_WORDS,

@@ -27,7 +27,7 @@ from benchmarks.country.people import Country
 from conftest import ROOT
 from flk_rules.engines.sql import dialect_of
 from flk_rules.engines.sql.literals import column
-from flk_rules.errors import TableInvalid, TablesFailure
+from flk_rules.errors import TableInvalid, TablesFailure, UnknownName
 from flk_rules.model.answers import Combine
 from flk_rules.model.calendar import age_on, years_from_to, years_since, years_until
 from flk_rules.tables.dates import derived
@@ -133,6 +133,12 @@ def test_frames_are_decided_as_arrow_tables_are(spark: Any, pairs: str) -> None:
     assert _rows(on_spark.frame) == rows
     assert on_spark.frame.columns == on_duckdb.table.column_names
     assert on_spark.unpaired == on_duckdb.unpaired
+    for name in ("physician", "patient"):
+        alone = on_duckdb.unpaired_rows(name).to_pylist()
+        assert _rows(on_spark.unpaired_rows(name)) == sorted(alone, key=str)
+        assert len(alone) == on_duckdb.unpaired[name]
+    with pytest.raises(UnknownName, match="no joined table called 'doctor'"):
+        on_spark.unpaired_rows("doctor")
     assert len({row["outcome"] for row in rows}) > 1
 
 
@@ -159,7 +165,7 @@ def test_what_is_no_value_is_counted_and_not_false(spark: Any) -> None:
     decided = NATIONAL.decide_table("priority", rows, unknown=True)
     (bad,) = decided.unreadable
     assert (bad.fact, bad.count) == ("patient.housing", 1)
-    assert "'sebo' did you mean 'sabo'?" in str(bad) or "'sebo'" in str(bad)
+    assert "found 'sebo'; did you mean 'sabo'? (1); 1 taken as not known" in str(bad)
     found = {row["patient.id"]: row for row in decided.frame.collect()}
     assert found["b"]["outcome"] == "undetermined"
     assert "patient.housing" in found["b"]["missing"]
@@ -183,7 +189,7 @@ def test_references_that_stand_twice_are_refused(spark: Any) -> None:
 
 def test_other_tables_beside_a_frame_are_refused(spark: Any) -> None:
     mixed = {**_given(spark), "patient": pa.table(PATIENTS)}
-    with pytest.raises(TableInvalid, match="expected a Spark DataFrame as the others"):
+    with pytest.raises(TableInvalid, match="expected a Spark DataFrame, found 'Table'"):
         NATIONAL.decide_table("eligibility", mixed, unknown=True)
 
 
@@ -199,8 +205,23 @@ def test_a_failure_of_spark_is_told_in_our_words(spark: Any, tmp_path: Path) -> 
     pq.write_table(pa.table({"patient.age": [70]}), tmp_path / "cut.parquet")
     rows = spark.read.parquet(str(tmp_path / "cut.parquet"))
     (tmp_path / "cut.parquet").write_bytes(b"PAR1")
-    with pytest.raises(TablesFailure, match="the table could not be decided"):
+    with pytest.raises(TablesFailure, match="the table could not be decided") as error:
         NATIONAL.decide_table("priority", rows, unknown=True)
+    said = str(error.value)
+    assert "an error occurred while calling" not in said
+    assert "\n" not in said
+    assert "spark" in said
+
+
+def test_what_is_no_frame_or_row_is_told(spark: Any) -> None:
+    frame = _given(spark)["patient"]
+    for each in (frame.groupBy(), frame["`unit.id`"], spark):
+        name = type(each).__name__
+        with pytest.raises(TableInvalid, match=f"expected a Spark DataFrame, found '{name}'"):
+            NATIONAL.decide_table("priority", each, unknown=True)
+    decided = NATIONAL.decide_table("priority", frame, unknown=True)
+    with pytest.raises(TypeError, match="expected a row of the frame, found 0"):
+        decided.decision(0)
 
 
 def test_no_python_function_sees_a_row(spark: Any) -> None:
@@ -243,5 +264,5 @@ def test_a_session_of_spark_connect_is_refused() -> None:
     assert [(each.where, each.message) for each in refused.value.problems] == [
         ("physician",
          "expected a DataFrame of a classic Spark session, found one of Spark Connect"),
-        ("patient", "expected a Spark DataFrame as the others, found 'dict'"),
+        ("patient", "expected a Spark DataFrame, found 'dict'"),
     ]  # fmt: skip

@@ -10,10 +10,10 @@ import re
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from flk_rules.adapters.cells import CodeNames
 from flk_rules.adapters.json_text import NotJson, Object, parse_json
 from flk_rules.adapters.rows import Place, Row
 from flk_rules.errors import FileUnreadable, Problem, RosterInvalid, nearest, shown
+from flk_rules.facts.cells import CodeNames
 from flk_rules.facts.validating import found
 from flk_rules.loading.files import parse_toml
 from flk_rules.model.schema import Schema

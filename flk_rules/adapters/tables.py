@@ -12,10 +12,10 @@ from typing import Any
 
 from attrs import frozen
 
-from flk_rules.adapters.cells import CellReader, cell_reader, read_day
 from flk_rules.adapters.records import MAX_CELL, Records, filled, open_records
 from flk_rules.adapters.rows import Expected, Place, Row
 from flk_rules.errors import Problem, RosterInvalid, nearest, shown
+from flk_rules.facts.cells import CellReader, cell_reader, read_day
 from flk_rules.facts.headings import column_names, normal
 from flk_rules.facts.validating import Rejected
 from flk_rules.model.schema import Schema

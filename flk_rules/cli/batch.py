@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
@@ -25,11 +26,12 @@ from flk_rules.cli.options import (
 )
 from flk_rules.cli.output import as_json, console
 from flk_rules.cli.progress import with_progress
-from flk_rules.errors import ExtraMissing, UnknownName
+from flk_rules.errors import ExtraMissing, UnknownName, shown
 from flk_rules.library import Ruleset
 
 if TYPE_CHECKING:
     from flk_rules.tables.batch import Job
+    from flk_rules.tables.files import Source
 
 T = TypeVar("T")
 _WRITTEN = ("parquet", "csv")
@@ -94,7 +96,16 @@ def batch(
     ] = None,
     compare: Annotated[
         tuple[str, str] | None,
-        typer.Option(metavar="A B", help="Compare two rulesets instead; nothing is written."),
+        typer.Option(
+            metavar="A B",
+            help="Compare two rulesets instead, or two days: se.national se.national@2025-10-01.",
+        ),
+    ] = None,
+    changed: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="With --compare: the rows that change, as .parquet or .csv."
+        ),
     ] = None,
     format_: Annotated[
         str, typer.Option("--format", metavar="text|json", help="How the summary is printed.")
@@ -106,8 +117,8 @@ def batch(
 
     Each part of the answers gets its name when it is whole. A run that was broken off goes on where
     it was when the same command is given again. Values that no fact can have are counted, shown and
-    taken as not known. With --compare two rulesets are asked and what changes is told, with a row
-    of each change explained under both.
+    taken as not known. With --compare two rulesets are asked, each on the day of --on or on one
+    after an @, and what changes is told, with a row of each change explained under both.
     """
     day = read_day(on)
     read_language(lang)
@@ -121,11 +132,16 @@ def batch(
     if (out is None) == (compare is None):
         found = "neither" if out is None else "both"
         raise OptionInvalid("--out", "a folder, or --compare with two rulesets", found)
+    if changed is not None and (
+        compare is None or changed.suffix.lower() not in {f".{each}" for each in _WRITTEN}
+    ):
+        expected = "--compare and a file whose name ends in .parquet or .csv"
+        raise OptionInvalid("--changed", expected, shown(str(changed)))
     others = dict(_other(each) for each in with_ or ())
     outputs = None if columns is None else tuple(each.strip() for each in columns.split(","))
     missing = True if allow_missing_columns else frozenset(unknown or ())
-    names = compare or (ruleset,)
-    loaded = [load(name, on=day, path=path or ()) for name in names]
+    asked = [_dated(each, day) for each in compare] if compare else [(ruleset, day)]
+    loaded = [load(name, on=its_day, path=path or ()) for name, its_day in asked]
     jobs = [
         make_job(
             each, question, files, others, out=out, pairs=pairs, unknown=missing, outputs=outputs,
@@ -133,8 +149,13 @@ def batch(
         )
         for each in loaded
     ]  # fmt: skip
+    read = {
+        each.resolve() for file in (jobs[0].main, *jobs[0].others.values()) for each in file.paths
+    }
+    if changed is not None and changed.resolve() in read:
+        raise OptionInvalid("--changed", "a file that is not read", shown(str(changed)))
     if compare is not None:
-        _compare(loaded, jobs, lang, format_)
+        _compare(loaded, jobs, lang, format_, changed)
     else:
         _decide(loaded[0], jobs[0], lang, format_, picture)
 
@@ -159,16 +180,22 @@ def make_job(
     try:
         from flk_rules.tables.batch import Job, main_name
         from flk_rules.tables.files import open_source
-        from flk_rules.tables.planning import Wish
+        from flk_rules.tables.planning import WHOLE, Wish
     except ImportError:
         raise ExtraMissing("tables", "tables") from None
-    main = main_name(ruleset.questions[question].subjects, others, question)
+    subjects = ruleset.questions[question].subjects
+    main = main_name(subjects, others, question)
+
+    def opened(name: str, some: Iterable[Path]) -> Source:
+        about = subjects if main == WHOLE else (name,)
+        return open_source(name, list(some), ruleset.schema, about)
+
     return Job(
         ruleset=ruleset.model,
         decider=ruleset.decider(question, "reference"),
         question=question,
-        main=open_source(main, list(files)),
-        others={name: open_source(name, some) for name, some in others.items()},
+        main=opened(main, files),
+        others={name: opened(name, some) for name, some in others.items()},
         wish=Wish(pairs=pairs, unknown=unknown, outputs=outputs, unknown_by="--unknown"),
         folder=out or Path(),
         format=written,
@@ -182,6 +209,12 @@ def _other(text: str) -> tuple[str, list[Path]]:
     if not (mark and subject and name):
         raise OptionInvalid("--with", "a subject and a file: physician=doctors.csv", repr(text))
     return subject, [Path(name)]
+
+
+def _dated(text: str, day: date) -> tuple[str, date]:
+    """A ruleset to compare, and its day: the one after an @, or that of the whole command."""
+    name, mark, own = text.partition("@")
+    return name, read_day(own, "--compare") if mark else day
 
 
 def _decide(ruleset: Ruleset, job: Job, language: str, shape: str, picture: Path | None) -> None:
@@ -204,17 +237,20 @@ def _decide(ruleset: Ruleset, job: Job, language: str, shape: str, picture: Path
         print_summary(summary, ruleset, job, kept, language)
 
 
-def _compare(rulesets: list[Ruleset], jobs: list[Job], language: str, shape: str) -> None:
+def _compare(
+    rulesets: list[Ruleset], jobs: list[Job], language: str, shape: str, changed: Path | None
+) -> None:
     from flk_rules.cli.batch_text import print_comparison
     from flk_rules.tables.comparing import Comparison, compare
 
     found = Comparison()
-    for each in _watched(compare(*jobs), jobs[0]):
+    before, after = jobs
+    for each in _watched(compare(before, after, changed), before):
         found += each
     if shape == "json":
         sys.stdout.write(as_json(found.to_dict(), indent=2))
     else:
-        print_comparison(found, rulesets, jobs[0].question, language)
+        print_comparison(found, rulesets, before, changed, language)
 
 
 def _watched(items: Iterable[T], job: Job) -> Iterator[T]:

@@ -6,6 +6,7 @@ What a batch came to, and what another ruleset would do, as tables and lines in 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flk_rules.cli.figures import table_text
@@ -18,6 +19,7 @@ from flk_rules.explaining.text import printable
 from flk_rules.library import Ruleset
 from flk_rules.model.rules import Text
 from flk_rules.tables.picture import side_words
+from flk_rules.tables.record import UNPAIRED
 
 if TYPE_CHECKING:
     from flk_rules.facts import Facts
@@ -47,6 +49,7 @@ _WORDS = {
         sv="En rad i {table} fick ingen motpart och är inte med.",
         en="One row of {table} met no other and is not among them.",
     ),
+    "see": Text(sv="Se {where}.", en="See {where}."),
     "changed_one": Text(
         sv="En av {of} rader får ett annat utfall.",
         en="One of {of} rows gets another outcome.",
@@ -56,10 +59,13 @@ _WORDS = {
         en="{rows} rows of {table} met no other and are not among them.",
     ),
     "where": Text(
-        sv="{parts} i {folder}, {kept} av dem färdiga sedan tidigare.",
-        en="{parts} in {folder}, {kept} of them finished before.",
+        sv="Svaren ligger i {folder}.",
+        en="The answers are in {folder}.",
     ),
-    "parts": Text(sv="svaren", en="the answers"),
+    "kept": Text(
+        sv="Svaren ligger i {folder}; färdiga sedan tidigare: {kept}.",
+        en="The answers are in {folder}; finished before: {kept}.",
+    ),
     "before": Text(sv="före", en="before"),
     "after": Text(sv="efter", en="after"),
     "rule": Text(sv="regel", en="rule"),
@@ -103,10 +109,13 @@ def print_summary(summary: Summary, ruleset: Ruleset, job: Job, kept: int, langu
             out.print()
             _counts(name, named, summary.rows, language)
     out.print()
-    out.print(_sentence("with_missing", summary.with_missing, language))
+    if summary.with_missing is not None:
+        out.print(_sentence("with_missing", summary.with_missing, language))
     if summary.unpaired:
-        out.print(_sentence("unpaired", summary.unpaired, language, table=job.main.name))
-    where = _word("where", language, parts=_word("parts", language).capitalize(),
+        alone = _sentence("unpaired", summary.unpaired, language, table=job.main.name)
+        alone += " " + _word("see", language, where=job.folder / UNPAIRED)
+        out.print(printable(alone), soft_wrap=True)
+    where = _word("kept" if kept else "where", language,
                   folder=job.folder, kept=number_words(kept, language))  # fmt: skip
     out.print(printable(where), soft_wrap=True)
     for each in summary.unreadable:
@@ -136,10 +145,12 @@ def _share(rows: int, of: int, language: str) -> str:
 
 
 def print_comparison(
-    found: Comparison, rulesets: list[Ruleset], question: str, language: str
+    found: Comparison, rulesets: list[Ruleset], job: Job, changed: Path | None, language: str
 ) -> None:
-    """Prints what changes from one ruleset to the other, and a row of each change under both."""
+    """Prints what changes from one ruleset to the other, where all changed rows are, and one of
+    each change under both; what could not be read goes to the error stream."""
     before, after = rulesets
+    question = job.question
     sides = [
         [
             side_words(one, before.model, question, language),
@@ -150,13 +161,20 @@ def print_comparison(
     ]
     out = console()
     of = number_words(found.rows, language)
-    out.print(_sentence("changed", found.changed, language, of=of))
+    said = _sentence("changed", found.changed, language, of=of)
+    if changed:
+        said += " " + _word("see", language, where=changed)
+    out.print(printable(said), soft_wrap=True)
+    if found.unpaired:
+        out.print(_sentence("unpaired", found.unpaired, language, table=job.main.name))
+    for unread in found.unreadable:
+        say(str(unread))
     if not found.changed:
         return
     out.print()
     headings = [
-        f"{_word('before', language)}: {before.id}",
-        f"{_word('after', language)}: {after.id}",
+        f"{_word('before', language)}: {before.id}, {before.on}",
+        f"{_word('after', language)}: {after.id}, {after.on}",
     ]
     table_text([*headings, _word("rows", language)], sides, "")
     out.print()
@@ -174,7 +192,9 @@ def print_comparison(
         out.print(printable(_word("sample", language, change=change)), style=STYLES["heading"])
         for ruleset, facts in ((before, sample.before), (after, sample.after)):
             out.print()
-            out.print(_word("under", language, ruleset=f"{ruleset.id} {ruleset.version}"))
+            out.print(
+                _word("under", language, ruleset=f"{ruleset.id} {ruleset.version}, {ruleset.on}")
+            )
             for line in lines(*_decision(ruleset, question, facts).parts, language):
                 out.print(line.text, style=STYLES.get(line.style, ""), soft_wrap=True)
 

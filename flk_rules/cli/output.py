@@ -43,12 +43,18 @@ STYLES = {
 }
 
 
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        """Leaves a reader who went away to the command, as all else does."""
+        raise
+
+
 def console(*, err: bool = False) -> Console:
     """A console that never guesses markup, nor a width where there is no terminal."""
-    found = Console(stderr=err, highlight=False, markup=False, emoji=False)
+    found = _Console(stderr=err, highlight=False, markup=False, emoji=False)
     if found.is_terminal:
         return found
-    return Console(stderr=err, highlight=False, markup=False, emoji=False, width=PLAIN_WIDTH)
+    return _Console(stderr=err, highlight=False, markup=False, emoji=False, width=PLAIN_WIDTH)
 
 
 def say(message: str, *, mark: str = "flk:") -> None:

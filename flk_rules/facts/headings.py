@@ -22,6 +22,13 @@ BOOLS = {
 _HYPHENS = str.maketrans(dict.fromkeys("‐‑‒–−", "-"))
 
 
+LISTED_WITH = InputSpec(
+    name="patient.listed_with", subject="patient", sv="listad hos", en="listed with", is_date=False
+)
+"""The physician whom a patient is listed with, by the physician's own reference: what pairs rows of
+tables, and no fact."""
+
+
 def normal(text: str) -> str:
     """Text as headings and code names are compared: NFC, one space between words, one kind of
     hyphen, any case."""

@@ -13,16 +13,12 @@ from attrs import evolve, frozen
 from flk_rules.adapters.roster import read_roster
 from flk_rules.adapters.rows import Expected, Row
 from flk_rules.errors import PlanInvalid, Problem
+from flk_rules.facts.headings import LISTED_WITH
 from flk_rules.library import Ruleset
 from flk_rules.model.schema import InputSpec, Schema
 from flk_rules.planning.continuity import Window
 from flk_rules.planning.unit_data import UnitData
-from flk_rules.planning.unit_rows import (
-    LISTED_WITH,
-    VISIT_KEYS,
-    WINDOW_KEYS,
-    unit_of_rows,
-)
+from flk_rules.planning.unit_rows import VISIT_KEYS, WINDOW_KEYS, unit_of_rows
 
 PARTS = ("physician", "patient", "visit")
 """What a file of its own may be about."""
@@ -99,15 +95,7 @@ def read_unit(
 
 def _schema(schema: Schema) -> Schema:
     """The facts, and what else a plan's rows have."""
-    named = [
-        InputSpec(
-            name=f"patient.{LISTED_WITH}",
-            subject="patient",
-            sv="listad hos",
-            en="listed with",
-            is_date=False,
-        )
-    ]
+    named = [LISTED_WITH]
     labels = {"patient": "patient", "physician": "läkare", "date": "datum"}
     named += [
         InputSpec(

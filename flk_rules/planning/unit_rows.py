@@ -13,19 +13,18 @@ from typing import Any
 
 from attrs import field, frozen
 
-from flk_rules.adapters.cells import UNKNOWN_WORDS
 from flk_rules.adapters.rows import Place, Row
 from flk_rules.errors import FactsInvalid, PlanInvalid, Problem, nearest, shown
 from flk_rules.facts import Intake
-from flk_rules.facts.headings import normal
+from flk_rules.facts.cells import UNKNOWN_WORDS
+from flk_rules.facts.headings import LISTED_WITH, normal
 from flk_rules.facts.validating import Rejected, read_date, read_reference
 from flk_rules.library import Ruleset
 from flk_rules.planning.continuity import Visit, Window
 from flk_rules.planning.unit_data import Listing, PatientRow, PhysicianRow, UnitData
 
-LISTED_WITH = "listed_with"
-"""The key of a patient that names the physician; it is no fact of any rule."""
-_LISTED = f"patient.{LISTED_WITH}"
+_LISTED = LISTED_WITH.name.partition(".")[2]
+"""The key of a patient that names the physician."""
 NOBODY = ("ingen", "none")
 """How a row says that a patient is listed with no named physician."""
 VISIT_KEYS = ("patient", "physician", "date")
@@ -139,7 +138,7 @@ class _Reading:
             if not row.problems:
                 self.tell(row.where, f"expected a table of facts, found {shown(content)}")
             return None
-        facts = {key: each for key, each in content.items() if key != LISTED_WITH}
+        facts = {key: each for key, each in content.items() if key != _LISTED}
         try:
             self.intake.read(self.ruleset.on, (subject,), {subject: facts})
         except FactsInvalid as error:
@@ -173,7 +172,7 @@ class _Reading:
             facts = self.facts(row, "patient")
             if facts is None:
                 continue
-            listing, physician = self.listing(row.subjects["patient"].get(LISTED_WITH), row, known)
+            listing, physician = self.listing(row.subjects["patient"].get(_LISTED), row, known)
             name = _name(facts.get("id")) or None
             if name is None or self.first(places, name, row, "id"):
                 yield PatientRow(
@@ -191,7 +190,7 @@ class _Reading:
         try:
             name = _name(read_reference(value)) or ""
         except Rejected as error:
-            self.tell(f"{row.where} {row.headings.get(_LISTED, LISTED_WITH)}", str(error))
+            self.tell(f"{row.where} {row.headings.get(LISTED_WITH.name, _LISTED)}", str(error))
             return Listing.UNKNOWN, None
         key = self.key(name)
         if key in NOBODY:
@@ -203,7 +202,7 @@ class _Reading:
             if not key or key in UNKNOWN_WORDS
             else nearest(name, known.values())
         )
-        where = f"{row.where} {row.headings.get(_LISTED, LISTED_WITH)}"
+        where = f"{row.where} {row.headings.get(LISTED_WITH.name, _LISTED)}"
         self.tell(where, f"no physician called {shown(name)}{hint}")
         return Listing.UNKNOWN, None
 

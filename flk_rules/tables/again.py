@@ -6,7 +6,8 @@ to be explained by the reference interpreter and held against it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +21,10 @@ from flk_rules.facts import Facts
 from flk_rules.tables.batch import Job, others_of, parts_of, planned
 from flk_rules.tables.deciding import runner
 from flk_rules.tables.duck import connected, told
+from flk_rules.tables.files import Part
 from flk_rules.tables.planning import WHOLE, Plan
-from flk_rules.tables.record import read_record, refuse_changed_files
-from flk_rules.tables.rows import as_facts, facts_of_source
+from flk_rules.tables.record import UNPAIRED, read_record, refuse_changed_files
+from flk_rules.tables.rows import Run, as_facts, facts_of_source
 from flk_rules.tables.shape import TEXTS
 
 ROW = "row"
@@ -57,32 +59,53 @@ def row_again(job: Job, wanted: Mapping[str, str]) -> Found:
         run = runner(connection)
         for name, table in others_of(job, made).items():
             connection.register(name, table)
-        left = _number(wanted[ROW], job.folder) if ROW in wanted else None
-        for part in parts_of(job, made):
-            if part.name not in record["parts"]:
-                continue
-            answer = job.folder / f"{part.name}.{record['written']}"
-            rows = record["parts"][part.name]["rows"]
-            if left is not None and left > rows:
-                left -= rows
-                continue
-            said = _answer(run, made, answer, wanted, left)
-            if said is None:
-                continue
-            table = part.read()
-            here = {name: said[name] for name in made.references if said[name] is not None}
-            if left is not None and len(made.sources) == 1:
-                table, here = table.slice(left - 1, 1), {}
-            elif left is not None:
-                _refuse_nameless(made, here, job.folder)
-            connection.register(job.main.name, table)
-            found: dict[str, Any] = {}
-            for source in made.sources:
-                found |= facts_of_source(run, made, source, here, _DUCKDB) or {}
-            return Found(as_facts(job.ruleset, found), said)
+        found = list(islice(_answers(run, job, made, record, wanted), 2))
+        if not found:
+            raise _nowhere(job, record, wanted)
+        if len(found) > 1:
+            telling = " and ".join(made.references)
+            message = f"several rows with {' and '.join(wanted.values())}; name {telling}"
+            raise TableInvalid([Problem(str(job.folder), message)])
+        ((part, place, said),) = found
+        table = part.read()
+        here = {name: said[name] for name in made.references if said[name] is not None}
+        if ROW in wanted and len(made.sources) == 1:
+            table, here = table.slice(place, 1), {}
+        elif ROW in wanted:
+            _refuse_nameless(made, here, job.folder)
+        connection.register(job.main.name, table)
+        facts: dict[str, Any] = {}
+        for source in made.sources:
+            facts |= facts_of_source(run, made, source, here, _DUCKDB) or {}
+        return Found(as_facts(job.ruleset, facts), said)
+
+
+def _answers(
+    run: Run, job: Job, made: Plan, record: Mapping[str, Any], wanted: Mapping[str, str]
+) -> Iterator[tuple[Part, int, dict[str, Any]]]:
+    """The rows that may be meant: the part, the place in it where that is known, and what is said
+    there."""
+    left = _number(wanted[ROW], job.folder) if ROW in wanted else None
+    for part in parts_of(job, made):
+        if part.name not in record["parts"]:
+            continue
+        rows = record["parts"][part.name]["rows"]
+        if left is not None and left > rows:
+            left -= rows
+            continue
+        answer = job.folder / f"{part.name}.{record['written']}"
+        for said in _read(run, made, answer, wanted, left):
+            yield part, (left or 1) - 1, said
+        if left is not None or set(wanted) == set(made.references):
+            return
+
+
+def _nowhere(job: Job, record: Mapping[str, Any], wanted: Mapping[str, str]) -> TableInvalid:
     sought = " and ".join(f"{name}={value}" for name, value in wanted.items())
     message = f"no row with {sought} among the finished parts"
-    raise TableInvalid([Problem(str(job.folder), message)])
+    if lone := sum(each["unpaired"] for each in record["parts"].values()):
+        message += f"; {lone:,} of {job.main.name} met no other and were asked nothing ({UNPAIRED})"
+    return TableInvalid([Problem(str(job.folder), message)])
 
 
 def _referable(made: Plan) -> bool:
@@ -107,10 +130,10 @@ def _number(given: str, folder: Path) -> int:
     raise TableInvalid([Problem(str(folder), message)])
 
 
-def _answer(
-    run: Any, made: Plan, path: Path, wanted: Mapping[str, str], place: int | None
-) -> dict[str, Any] | None:
-    """The row of a finished part, lists as lists."""
+def _read(
+    run: Run, made: Plan, path: Path, wanted: Mapping[str, str], place: int | None
+) -> Iterator[dict[str, Any]]:
+    """Rows of a finished part, two at the most, lists as lists."""
     csv = path.suffix == ".csv"
     name = text(str(path)).sql(dialect="duckdb")
     table = f"read_csv({name}, all_varchar = true)" if csv else f"read_parquet({name})"
@@ -122,16 +145,11 @@ def _answer(
         tail = f"WHERE {all_of(same).sql(dialect='duckdb')} LIMIT 2"
     with told(str(path)):
         rows = run(f"SELECT {columns} FROM {table} {tail}")
-    if not rows:
-        return None
-    if len(rows) > 1:
-        names = " and ".join(made.references)
-        message = f"several rows with {' and '.join(wanted.values())}; name {names}"
-        raise TableInvalid([Problem(str(path), message)])
-    said = dict(zip([each.name for each in made.outputs], rows[0], strict=True))
-    for each in made.outputs if csv else ():
-        if each.type == TEXTS:
-            said[each.name] = said[each.name].split("|") if said[each.name] else []
-        elif each.name == "value" and said["value"] is not None:
-            said["value"] = float(said["value"])
-    return said
+    for row in rows:
+        said = dict(zip([each.name for each in made.outputs], row, strict=True))
+        for each in made.outputs if csv else ():
+            if each.type == TEXTS:
+                said[each.name] = said[each.name].split("|") if said[each.name] else []
+            elif each.name == "value" and said["value"] is not None:
+                said["value"] = float(said["value"])
+        yield said

@@ -25,7 +25,7 @@ def arrow_table(where: str, given: Any) -> pa.Table:
     try:
         if isinstance(given, (pa.RecordBatch, Mapping)) or hasattr(given, "__arrow_c_stream__"):
             return pa.table(given)
-    except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError) as error:
+    except (ValueError, TypeError, pa.ArrowException) as error:
         reason = str(error).split("\n")[0].lower()
         raise TableInvalid([Problem(where, f"not to be read as Arrow: {reason}")]) from None
     expected = "expected a table that speaks Arrow, such as PyArrow, Polars, pandas or DuckDB"

@@ -21,15 +21,17 @@ from flk_rules.engines.sql.literals import text
 from flk_rules.errors import FileUnreadable, Problem, TableInvalid, TablesFailure
 from flk_rules.model.rules import Ruleset
 from flk_rules.tables.checks import references_of, refuse_doubled
-from flk_rules.tables.deciding import refuse_conflicts, runner, unpaired, unreadable_of
+from flk_rules.tables.deciding import refuse_conflicts, runner, unreadable_of
 from flk_rules.tables.duck import connected, told
 from flk_rules.tables.files import Part
 from flk_rules.tables.files import Source as File
+from flk_rules.tables.pairing import unpaired, unpaired_rows
 from flk_rules.tables.planning import WHOLE, Plan, Wish, plan
 from flk_rules.tables.record import (
     FORMAT,
     MANIFEST,
     SCRATCH,
+    UNPAIRED,
     earlier,
     half_of,
     remove_halves,
@@ -126,7 +128,8 @@ def run_batch(job: Job) -> Iterator[Done]:
         for number, part in enumerate(parts_of(job, made)):
             done = record["parts"].get(part.name)
             target = job.folder / f"{part.name}.{job.format}"
-            if done is not None and target.is_file():
+            alone = job.folder / UNPAIRED / target.name
+            if done is not None and target.is_file() and (alone.is_file() or not done["unpaired"]):
                 yield Done(name=part.name, summary=summary_of(done), before=True)
                 continue
             with told(part.file):
@@ -141,7 +144,11 @@ def run_batch(job: Job) -> Iterator[Done]:
                     unreadable_of(run, made, _DUCKDB, job.main.name if number else None)
                 ),
             )
-            _write(connection, made, target, job.format)
+            _write(connection, _shaped(made, job.format), target, job.format)
+            if summary.unpaired:
+                _make_folder(alone.parent)
+                lone = unpaired_rows(made, job.main.name)
+                _write(connection, f"({_DUCKDB.sql(lone, pretty=False)})", alone, job.format)
             record["parts"][part.name] = summary.to_dict()
             write_json(job.folder / MANIFEST, record)
             yield Done(name=part.name, summary=summary, before=False)
@@ -193,16 +200,20 @@ def written_whole(path: Path, write: Callable[[Path], object]) -> None:
         raise
 
 
-def _write(connection: duckdb.DuckDBPyConnection, made: Plan, target: Path, format_: str) -> None:
-    if format_ == "csv":
-        names = [
-            f"ARRAY_TO_STRING(\"{each.name}\", '|') AS \"{each.name}\""
-            if each.type == TEXTS else f'"{each.name}"'
-            for each in made.outputs
-        ]  # fmt: skip
-        select, options = f"(SELECT {', '.join(names)} FROM decided)", "FORMAT csv, HEADER"
-    else:
-        select, options = "decided", "FORMAT parquet, COMPRESSION zstd"
+def _shaped(made: Plan, format_: str) -> str:
+    """The answers as they are written: CSV has no lists."""
+    if format_ != "csv":
+        return "decided"
+    names = [
+        f"ARRAY_TO_STRING(\"{each.name}\", '|') AS \"{each.name}\""
+        if each.type == TEXTS else f'"{each.name}"'
+        for each in made.outputs
+    ]  # fmt: skip
+    return f"(SELECT {', '.join(names)} FROM decided)"
+
+
+def _write(connection: duckdb.DuckDBPyConnection, select: str, target: Path, format_: str) -> None:
+    options = "FORMAT csv, HEADER" if format_ == "csv" else "FORMAT parquet, COMPRESSION zstd"
 
     def write(half: Path) -> None:
         with told(str(target)):
@@ -225,7 +236,7 @@ def refuse_doubled_in_files(connection: duckdb.DuckDBPyConnection, job: Job, mad
             columns = made.bound[source.table].columns
             told_apart = [columns[name].heading for name in names]
             file = _tables(job)[source.table]
-            failed: list[FileUnreadable] = []
+            failed: list[BaseException] = []
             connection.register(source.table, file.batches(told_apart, failed))
             try:
                 refuse_doubled(runner(connection), source.table, file.shown, names, _DUCKDB)

@@ -37,6 +37,14 @@ class Unreadable:
     count: int
     examples: tuple[tuple[str, int], ...]
 
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON values."""
+        return {
+            "table": self.table, "fact": self.fact, "headings": list(self.headings),
+            "expected": self.expected, "count": self.count,
+            "examples": [list(each) for each in self.examples],
+        }  # fmt: skip
+
     def __str__(self) -> str:
         listed = ", ".join(f"{value} ({count:,})" for value, count in self.examples)
         more = " and others" if sum(count for _, count in self.examples) < self.count else ""

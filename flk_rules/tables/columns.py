@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from flk_rules.errors import Problem, TableInvalid, nearest, shown
-from flk_rules.facts.headings import column_names, normal
+from flk_rules.facts.headings import LISTED_WITH, column_names, normal
 from flk_rules.model.rules import Ruleset
 from flk_rules.model.schema import FactSpec, Schema
 from flk_rules.model.values import Kind
@@ -29,8 +29,6 @@ _TAKES: Mapping[Kind, tuple[tuple[str, ...], str]] = {
     Kind.STRING: ((TEXT,), "codes as text"),
     Kind.LIST: ((TEXTS,), "lists of codes"),
 }
-LISTED_WITH = "patient.listed_with"
-"""The physician that a patient is listed with, by the physician's id."""
 _SHOWN = 40
 
 
@@ -68,14 +66,13 @@ def bind(
         where: what messages call the table.
         unknown: facts that may lack a column and are then not known; True for any.
         unknown_by: how the caller says so, for messages.
-        keys: references, or `LISTED_WITH`, that must be there.
+        keys: references, or whom a patient is listed with, that must be there.
 
     Raises `TableInvalid` with every column that is missing, doubled or of the wrong type.
     """
     schema = ruleset.schema
-    names = dict(column_names(schema, (*subjects, *_owners(keys)), subjects[0]))
-    for short in ("listed_with", LISTED_WITH):
-        names[short] = LISTED_WITH
+    paired = evolve(schema, inputs={**schema.inputs, LISTED_WITH.name: LISTED_WITH})
+    names = column_names(paired, (*subjects, *_owners(keys)), subjects[0])
     problems: list[Problem] = []
     found: dict[str, Column] = {}
     for column in columns:

@@ -1,13 +1,15 @@
 """two rulesets compared.
 
-The same rows under one ruleset and under another: which outcomes change, by which rules, and rows
-of each change to explain under both.
+The same rows under one ruleset and under another, or on one day and on another: which outcomes
+change, by which rules, and rows of each change to explain under both.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -17,16 +19,26 @@ from attrs import evolve, field, frozen
 from flk_rules.engines.sql import dialect_of
 from flk_rules.facts import Facts
 from flk_rules.tables.batch import Job, planned, refuse_doubled_in_files
-from flk_rules.tables.deciding import Run, refuse_conflicts, runner
+from flk_rules.tables.changing import into
+from flk_rules.tables.checks import Unreadable
+from flk_rules.tables.deciding import refuse_conflicts, runner, unreadable_of
 from flk_rules.tables.duck import connected, told
+from flk_rules.tables.pairing import unpaired
 from flk_rules.tables.planning import Plan, row_of
-from flk_rules.tables.rows import as_facts, facts_of_source, refuse_unlike, verdict_row
+from flk_rules.tables.rows import Run, as_facts, facts_of_source, refuse_unlike, verdict_row
+from flk_rules.tables.summary import together
 
 BEFORE, AFTER = "before", "after"
 GAINED, LOST = "gained", "lost"
 _DUCKDB = dialect_of("duckdb")
 _OUTPUTS = ("outcome", "reason", "value", "grounds")
 
+CHANGED = pa.schema([
+    pa.field("before", pa.string()), pa.field("after", pa.string()),
+    pa.field(LOST, pa.list_(pa.string())), pa.field(GAINED, pa.list_(pa.string())),
+])  # fmt: skip
+"""What is said of a changed row beside its references: its outcome before and after, and the
+grounds that it has under one of the two alone."""
 Change = tuple[str, str]
 """An outcome, with its reason or number if it has one, before and after."""
 
@@ -48,12 +60,15 @@ class Comparison:
     changes: rows by outcome before and after. rules: of those rows, how many have a rule among
     their grounds under one ruleset alone, by rule and whether it is gained or lost; a row without
     such a rule counts under the empty name. samples: rows to explain, one of each change a part.
+    unpaired and unreadable: as of a batch, by either ruleset.
     """
 
     rows: int = 0
     changes: Mapping[Change, int] = field(factory=dict)
     rules: Mapping[tuple[str, str], int] = field(factory=dict)
     samples: tuple[Sample, ...] = ()
+    unpaired: int = 0
+    unreadable: tuple[Unreadable, ...] = ()
 
     @property
     def changed(self) -> int:
@@ -70,6 +85,8 @@ class Comparison:
                 *self.samples,
                 *(each for each in other.samples if each.change not in seen),
             ),
+            unpaired=self.unpaired + other.unpaired,
+            unreadable=together(self.unreadable, other.unreadable),
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -89,11 +106,14 @@ class Comparison:
                 {"before": each.change[0], "after": each.change[1], **each.references}
                 for each in self.samples
             ],
+            "unpaired": self.unpaired,
+            "unreadable": [each.to_dict() for each in self.unreadable],
         }
 
 
-def compare(before: Job, after: Job) -> Iterator[Comparison]:
-    """What each part comes to under both jobs, which are of the same files.
+def compare(before: Job, after: Job, changed: Path | None = None) -> Iterator[Comparison]:
+    """What each part comes to under both jobs, which are of the same files; the rows that change
+    go into the file `changed`, Parquet or CSV by its name, which is there when all are.
 
     Raises as `run_batch` does, and `TablesFailure` where a row that is picked as a sample is
     decided otherwise by the reference interpreter.
@@ -104,18 +124,48 @@ def compare(before: Job, after: Job) -> Iterator[Comparison]:
     ]
     plans = [planned(each) for each in jobs]
     read = {name: plans[0].headings(name) | plans[1].headings(name) for name in plans[0].bound}
-    with connected(memory=before.memory) as connection:
+    references = plans[0].references
+    with ExitStack() as stack:
+        connection = stack.enter_context(connected(memory=before.memory))
+        write = stack.enter_context(into(changed, _schema(references))) if changed else None
         for job, made in zip(jobs, plans, strict=True):
             refuse_doubled_in_files(connection, job, made)
         tables = {
-            name: _numbered(name, file.whole(read[name])) for name, file in before.others.items()
+            name: _numbered(name, after.others[name].spelled(file.whole(read[name])))
+            for name, file in before.others.items()
         }
         for name, table in tables.items():
             connection.register(name, table)
-        for part in before.main.parts(read[before.main.name], before.rows):
-            tables[before.main.name] = _numbered(before.main.name, part.read())
-            connection.register(before.main.name, tables[before.main.name])
-            yield _compared(connection, jobs, plans, tables)
+        main, first = before.main.name, True
+        for part in before.main.parts(read[main], before.rows):
+            tables[main] = _numbered(main, after.main.spelled(part.read()))
+            connection.register(main, tables[main])
+            found = _compared(connection, jobs, plans, tables)
+            if write:
+                names = ", ".join(f'"{each}"' for each in _schema(references).names)
+                ordered = sorted(tables, key=lambda name: name != main)
+                numbers = ", ".join(f'"{row_of(name)}"' for name in ordered)
+                rows = f"SELECT {names} FROM changed ORDER BY {numbers}"
+                write(connection.sql(rows).to_arrow_table().cast(_schema(references)))
+            yield evolve(found, unreadable=_unreadable(connection, plans, None if first else main))
+            first = False
+
+
+def _schema(references: Sequence[str]) -> pa.Schema:
+    """The columns of changed rows."""
+    return pa.schema([*(pa.field(each, pa.string()) for each in references), *CHANGED])
+
+
+def _unreadable(
+    connection: duckdb.DuckDBPyConnection, plans: list[Plan], only: str | None
+) -> tuple[Unreadable, ...]:
+    """What either reads and cannot, each column once."""
+    found = {
+        (each.table, each.fact): each
+        for made in reversed(plans)
+        for each in unreadable_of(runner(connection), made, _DUCKDB, only)
+    }
+    return tuple(found.values())
 
 
 def _numbered(name: str, table: pa.Table) -> pa.Table:
@@ -137,26 +187,24 @@ def _compared(
         refuse_conflicts(without, made)
     ((rows,),) = run(f"SELECT COUNT(*) FROM {BEFORE}")
     numbers = ", ".join(f'"{row_of(name)}"' for name in plans[0].bound)
+    references = "".join(f'b."{each}", ' for each in plans[0].references)
     run(
         "CREATE OR REPLACE TEMP TABLE changed AS SELECT * FROM "
-        f"(SELECT {numbers}, {_side('b')} AS before, {_side('a')} AS after, "
-        f"{_said('b')} AS was, {_said('a')} AS becomes, b.grounds AS lost, a.grounds AS gained "
+        f"(SELECT {numbers}, {references}{_side('b')} AS before, {_side('a')} AS after, "
+        f"{_said('b')} AS was, {_said('a')} AS becomes, {_without('b', 'a')} AS {LOST}, "
+        f"{_without('a', 'b')} AS {GAINED} "
         f"FROM {BEFORE} b JOIN {AFTER} a USING ({numbers})) WHERE before <> after"
     )
     changes = {(one, two): count for one, two, count in run(
         "SELECT before, after, COUNT(*) FROM changed GROUP BY ALL"
     )}  # fmt: skip
     rules: dict[tuple[str, str], int] = {}
-    for how, other in ((GAINED, LOST), (LOST, GAINED)):
+    for how in (GAINED, LOST):
         for rule, count in run(
-            f"SELECT one, COUNT(*) FROM (SELECT UNNEST(LIST_FILTER({how}, "
-            f"LAMBDA x: NOT LIST_CONTAINS({other}, x))) AS one FROM changed) GROUP BY one"
+            f"SELECT one, COUNT(*) FROM (SELECT UNNEST({how}) AS one FROM changed) GROUP BY one"
         ):
             rules[rule, how] = count
-    ((neither,),) = run(
-        "SELECT COUNT(*) FROM changed WHERE LIST_HAS_ALL(lost, gained) "
-        "AND LIST_HAS_ALL(gained, lost)"
-    )
+    ((neither,),) = run(f"SELECT COUNT(*) FROM changed WHERE LEN({LOST}) = 0 AND LEN({GAINED}) = 0")
     if neither:
         rules["", ""] = neither
     picked = run(
@@ -170,7 +218,10 @@ def _compared(
         samples.append(_sample(run, (one, two), (was, becomes), jobs, plans))
     for name, table in tables.items():
         connection.register(name, table)
-    return Comparison(rows=rows, changes=_most(changes), rules=_most(rules), samples=tuple(samples))
+    return Comparison(
+        rows=rows, changes=_most(changes), rules=_most(rules), samples=tuple(samples),
+        unpaired=unpaired(run, plans[0], _DUCKDB).get(jobs[0].main.name, 0),
+    )  # fmt: skip
 
 
 def _sample(
@@ -191,6 +242,12 @@ def _sample(
         refuse_unlike(row, verdict_row(job.decider.answer(found[-1]).verdict))
         references = {name: facts[name] for name in made.references if name in facts}
     return Sample(change=change, references=references, before=found[0], after=found[1])
+
+
+def _without(table: str, other: str) -> str:
+    """The grounds that a row has in one table alone."""
+    here, there = f"{table}.grounds", f"{other}.grounds"
+    return f"LIST_FILTER({here}, LAMBDA x: NOT LIST_CONTAINS({there}, x))"
 
 
 def _said(table: str) -> str:

@@ -13,22 +13,18 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 from attrs import field, frozen
-from sqlglot import exp
 
 from flk_rules.deciding import Decider
 from flk_rules.engines.sql import Dialect, dialect_of
-from flk_rules.engines.sql.literals import column, negated
 from flk_rules.errors import Problem, TableInvalid, shown
 from flk_rules.facts import Facts
 from flk_rules.model.rules import Ruleset
 from flk_rules.tables.arrow import arrow_table, columns_of, narrowed, schema_of
 from flk_rules.tables.checks import Unreadable, references_of, refuse_doubled, unreadable
 from flk_rules.tables.duck import connected, told
+from flk_rules.tables.pairing import unpaired, unpaired_rows
 from flk_rules.tables.planning import WHOLE, Plan, Wish, plan
-from flk_rules.tables.rows import as_facts, facts_of_source, refuse_difference
-from flk_rules.tables.sources import Source
-
-Run = Callable[[str], list[tuple[Any, ...]]]
+from flk_rules.tables.rows import Run, as_facts, facts_of_source, refuse_difference
 
 
 @frozen(kw_only=True)
@@ -52,6 +48,19 @@ class DecidedTable:
 
     def __len__(self) -> int:
         return int(self.table.num_rows)
+
+    def unpaired_rows(self, table: str) -> pa.Table:
+        """The rows of one of several tables that met no other, such as patients listed with nobody:
+        their references and what they were to be joined by, as text.
+
+        Raises `UnknownName` for a table that is none of those that were joined.
+        """
+        query = unpaired_rows(self._plan, table)
+        with connected() as connection:
+            for name, each in self._given.items():
+                connection.register(name, each)
+            with told():
+                return connection.sql(_DUCKDB.sql(query, pretty=False)).to_arrow_table()
 
     def decision(self, row: int) -> Any:
         """The `Decision` of a row, counted from 0: its facts decided once more by the reference
@@ -170,31 +179,3 @@ def refuse_all_doubled(run: Run, made: Plan, dialect: Dialect) -> None:
     all subjects the references of all of them together."""
     for source in made.sources:
         refuse_doubled(run, source.table, made.title(source.table), references_of(source), dialect)
-
-
-def unpaired(run: Run, made: Plan, dialect: Dialect) -> dict[str, int]:
-    """How many rows of each of several tables met none of another."""
-    found = {}
-    for source in made.sources if len(made.sources) > 1 else ():
-        others = [each for each in made.sources if each is not source]
-        lone = [negated(_meets(source, each)) for each in others]
-        query = (
-            exp.Select(expressions=[exp.Count(this=exp.Star())])
-            .from_(_keys_of(source))
-            .where(exp.or_(*lone), copy=False)
-        )
-        ((found[source.table],),) = run(dialect.sql(query, pretty=False))
-    return found
-
-
-def _keys_of(source: Source) -> exp.Subquery:
-    assert source.key is not None
-    key = exp.alias_(source.key.copy(), source.key_name, quoted=True)
-    return exp.Select(expressions=[key]).from_(exp.to_table(source.table)).subquery(source.table)
-
-
-def _meets(source: Source, other: Source) -> exp.Expr:
-    keys = column(source.key_name, source.table), column(other.key_name, other.table)
-    same = exp.EQ(this=keys[0], expression=keys[1])
-    select = exp.Select(expressions=[exp.Literal.number(1)]).from_(_keys_of(other))
-    return exp.Exists(this=select.where(same, copy=False))

@@ -42,7 +42,7 @@ def connected(
 
 @contextmanager
 def told(where: str | None = None) -> Iterator[None]:
-    """The database's failures as ours."""
+    """The database's failures as ours; one that was broken off by hand is that."""
     try:
         yield
     except duckdb.OutOfMemoryException:
@@ -51,6 +51,12 @@ def told(where: str | None = None) -> Iterator[None]:
         ) from None
     except duckdb.IOException as error:
         raise FileUnreadable(where or "a file", _reason(str(error))) from None
+    except duckdb.InterruptException:
+        raise KeyboardInterrupt from None
+    except RuntimeError as error:  # what it says of Ctrl-C where rows are fetched
+        if "interrupted" not in str(error).lower():
+            raise
+        raise KeyboardInterrupt from None
     except duckdb.Error as error:
         raise TablesFailure(_first_line(str(error))) from None
 

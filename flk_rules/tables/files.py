@@ -6,7 +6,7 @@ fit in memory and a run that was broken off goes on where it was.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +16,11 @@ import pyarrow.parquet as pq
 from attrs import field, frozen
 
 from flk_rules.errors import FileUnreadable
+from flk_rules.facts.cells import Speller, speller
+from flk_rules.facts.headings import column_names, normal
+from flk_rules.model.schema import Schema
 from flk_rules.tables.arrow import columns_of, narrowed
-from flk_rules.tables.columns import Column
+from flk_rules.tables.columns import CELLS, Column
 
 PARQUET, CSV = ".parquet", ".csv"
 ENDINGS = (PARQUET, CSV)
@@ -42,7 +45,8 @@ class Source:
     """A file, or all of a folder's, with one set of columns.
 
     `decimal_comma` says whether its cells may write decimals with a comma, as where semicolons part
-    the columns; `shown` is what messages call it.
+    the columns; `shown` is what messages call it. `named` are the columns of CSV whose cells name
+    codes, with how a cell is spelled in ids.
     """
 
     name: str
@@ -50,6 +54,7 @@ class Source:
     columns: tuple[Column, ...]
     decimal_comma: bool
     shown: str
+    named: Mapping[str, Speller] = field(factory=dict, repr=False, eq=False)
     _delimiter: str = field(default=",")
 
     def parts(self, headings: Collection[str], rows: int) -> Iterator[Part]:
@@ -78,12 +83,12 @@ class Source:
         return pa.concat_tables(tables)
 
     def batches(
-        self, headings: Collection[str], failed: list[FileUnreadable]
+        self, headings: Collection[str], failed: list[BaseException]
     ) -> pa.RecordBatchReader:
         """Every row of these columns, one batch after the other.
 
-        What goes wrong while another library reads them is left in `failed`: it would say it in
-        words of its own.
+        What goes wrong while another library reads them, Ctrl-C among it, is left in `failed`: it
+        would say it in words of its own.
         """
         schema = next(self.parts(headings, 1)).read().schema
 
@@ -91,7 +96,7 @@ class Source:
             try:
                 for part in self.parts(headings, 500_000):
                     yield from part.read().cast(schema).to_batches()
-            except FileUnreadable as error:
+            except (Exception, KeyboardInterrupt) as error:
                 failed.append(error)
                 raise
 
@@ -108,19 +113,39 @@ class Source:
                 gathered.append(batch)
                 count += batch.num_rows
                 if count >= rows:
-                    yield _held(path, f"{stem}-{number:05}", gathered, reader.schema)
+                    yield self._held(path, f"{stem}-{number:05}", gathered, reader.schema)
                     gathered, count, number = [], 0, number + 1
             if gathered or not number:
-                yield _held(path, f"{stem}-{number:05}", gathered, reader.schema)
+                yield self._held(path, f"{stem}-{number:05}", gathered, reader.schema)
+
+    def _held(
+        self, path: Path, name: str, batches: list[pa.RecordBatch], schema: pa.Schema
+    ) -> Part:
+        table = self.spelled(pa.Table.from_batches(batches, schema))
+        return Part(name, str(path), lambda: table)
+
+    def spelled(self, table: pa.Table) -> pa.Table:
+        """A table in which codes go by their ids, where cells name them as a roster does; a cell
+        that names no code stays as it is."""
+        for number, heading in enumerate(table.column_names):
+            if heading in self.named:
+                found = table[heading].combine_chunks().dictionary_encode()
+                ids = [self.named[heading](each) for each in found.dictionary.to_pylist()]
+                column = pa.DictionaryArray.from_arrays(found.indices, pa.array(ids, pa.string()))
+                table = table.set_column(number, heading, column.cast(pa.string()))
+        return table
 
 
-def _held(path: Path, name: str, batches: list[pa.RecordBatch], schema: pa.Schema) -> Part:
-    table = pa.Table.from_batches(batches, schema)
-    return Part(name, str(path), lambda: table)
-
-
-def open_source(name: str, given: Sequence[str | Path], *, folders: bool = True) -> Source:
-    """The files that are given, a folder standing for the Parquet and CSV files in it.
+def open_source(
+    name: str,
+    given: Sequence[str | Path],
+    schema: Schema,
+    subjects: tuple[str, ...],
+    *,
+    folders: bool = True,
+) -> Source:
+    """The files that are given, a folder standing for the Parquet and CSV files in it, with columns
+    about these subjects.
 
     Raises `FileUnreadable` for one that is missing, empty, cut short or in another format, and
     where the files' columns differ.
@@ -134,7 +159,20 @@ def open_source(name: str, given: Sequence[str | Path], *, folders: bool = True)
             reason = f"its columns are not those of {first} (differing: {', '.join(differ)})"
             raise FileUnreadable(path, reason)
     shown = f"{given[0]} and {len(given) - 1} more" if len(given) > 1 else str(given[0])
-    return Source(name, paths, columns, delimiter != ",", shown, delimiter)
+    named = _spellers(columns, schema, subjects)
+    return Source(name, paths, columns, delimiter != ",", shown, named, delimiter)
+
+
+def _spellers(
+    columns: Sequence[Column], schema: Schema, subjects: tuple[str, ...]
+) -> dict[str, Speller]:
+    names = column_names(schema, subjects, subjects[0])
+    facts = {
+        each.heading: schema.facts[name]
+        for each in columns
+        if each.kind == CELLS and (name := names.get(normal(each.heading), "")) in schema.facts
+    }
+    return {heading: speller(spec, schema) for heading, spec in facts.items() if spec.type.codes}
 
 
 def _paths(path: Path, folders: bool) -> list[Path]:

@@ -27,14 +27,9 @@ _WORDS = {
     "outcomes": Text(sv="Utfall", en="Outcomes"),
     "grounds": Text(sv="Regler som avgjorde", en="Rules that decided"),
     "more": Text(sv="och {number} regler till", en="and {number} more rules"),
-    "foot": Text(
-        sv="En rad kan ha flera grunder. Uppgifter saknas på {missing} rader.",
-        en="A row may have several grounds. {missing} rows lack facts.",
-    ),
-    "foot_one": Text(
-        sv="En rad kan ha flera grunder. Uppgifter saknas på en rad.",
-        en="A row may have several grounds. One row lacks facts.",
-    ),
+    "foot": Text(sv="En rad kan ha flera grunder.", en="A row may have several grounds."),
+    "missing": Text(sv="Uppgifter saknas på {missing} rader.", en="{missing} rows lack facts."),
+    "missing_one": Text(sv="Uppgifter saknas på en rad.", en="One row lacks facts."),
 }
 
 
@@ -69,8 +64,10 @@ class _Drawing:
 
     def lines(self) -> Iterator[str]:
         all_rows = f"{number_words(self.summary.rows, self.language)} {self.word('rows')}"
-        missing = number_words(self.summary.with_missing, self.language)
-        foot = self.word("foot_one" if self.summary.with_missing == 1 else "foot", missing=missing)
+        foot = self.word("foot")
+        if (without := self.summary.with_missing) is not None:
+            word = "missing_one" if without == 1 else "missing"
+            foot += " " + self.word(word, missing=number_words(without, self.language))
         groups = [("outcomes", self.outcomes, _COLOURS[0]), ("grounds", self.rules, _COLOURS[1])]
         said = [
             f"{self.word(name)}: "

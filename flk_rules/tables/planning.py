@@ -14,8 +14,9 @@ from flk_rules.deciding import Decider
 from flk_rules.engines.sql import Dialect
 from flk_rules.engines.sql.literals import column
 from flk_rules.errors import Problem, TableInvalid, UnknownName, nearest
+from flk_rules.facts.headings import LISTED_WITH
 from flk_rules.model.rules import Ruleset
-from flk_rules.tables.columns import LISTED_WITH, Bound, Column, bind
+from flk_rules.tables.columns import Bound, Column, bind
 from flk_rules.tables.query import Query, facts_of
 from flk_rules.tables.reading import Read, Reader
 from flk_rules.tables.shape import Output, outputs_of
@@ -114,7 +115,7 @@ def plan(
         if wish.numbered:
             named.append((row_of(name), column(row_of(name))))
         key = reader.reference(columns[keys[name]]) if name in keys else None
-        sources.append(Source(name, mine, tuple(named), key))
+        sources.append(Source(name, mine, tuple(named), key, keys.get(name, "")))
     outputs = outputs_of(ruleset, question, references, wish.outputs)
     query = Query(ruleset, decider.combining, question, dialect)
     wanted = [each.name for each in outputs if each.name not in references]
@@ -184,8 +185,8 @@ def _keys(
         return dict.fromkeys(tables, _ID.format(UNIT))
     if set(tables) != {_PHYSICIAN, _PATIENT}:
         message = (
-            f"expected tables of physicians and patients, who meet by {LISTED_WITH}, found "
+            f"expected tables of physicians and patients, who meet by {LISTED_WITH.name}, found "
             f"{' and '.join(tables)}; pair them by unit"
         )
         raise TableInvalid([Problem("", message)])
-    return {_PATIENT: LISTED_WITH, _PHYSICIAN: _ID.format(_PHYSICIAN)}
+    return {_PATIENT: LISTED_WITH.name, _PHYSICIAN: _ID.format(_PHYSICIAN)}

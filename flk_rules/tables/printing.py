@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from flk_rules.deciding import Decider
 from flk_rules.engines.sql import dialect_of
+from flk_rules.facts.headings import LISTED_WITH
 from flk_rules.model.rules import Ruleset
 from flk_rules.model.values import Kind
-from flk_rules.tables.columns import BOOL, LISTED_WITH, REAL, TEXT, TEXTS, WHOLE, Column
+from flk_rules.tables.columns import BOOL, REAL, TEXT, TEXTS, WHOLE, Column
 from flk_rules.tables.planning import LISTED, Wish, plan
 from flk_rules.tables.planning import WHOLE as ROSTER
 from flk_rules.tables.query import facts_of
@@ -42,7 +43,7 @@ def question_sql(
         names = [name for name in facts if name.partition(".")[0] in mine]
         found = [Column(name, _KINDS[ruleset.schema.facts[name].type.kind]) for name in names]
         references = [Column(f"{subject}.id", TEXT) for subject in mine]
-        further = [LISTED_WITH] if mine == ("patient",) else []
+        further = [LISTED_WITH.name] if mine == ("patient",) else []
         further += ["unit.id"] if mine != ("unit",) and pairs != LISTED else []
         return [*references, *(Column(name, TEXT) for name in further), *found]
 

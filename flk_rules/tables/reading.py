@@ -69,10 +69,10 @@ class Reader:
 
     def reference(self, own: Column) -> Tree:
         """The caller's own name of a subject, as text; an empty one is none."""
-        raw = cast(column(own.heading), TEXT_TYPE)
-        if own.kind != CELLS:
-            return raw
-        return exp.Nullif(this=_trimmed(raw), expression=text(""))
+        raw: Tree = cast(column(own.heading), TEXT_TYPE)
+        if own.kind == CELLS:
+            raw = _trimmed(raw)
+        return exp.Nullif(this=raw, expression=text(""))
 
     def _fact(self, spec: FactSpec, columns: Mapping[str, Column]) -> Read:
         own = columns.get(spec.name)

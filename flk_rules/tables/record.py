@@ -18,11 +18,14 @@ FORMAT = "flk_rules/batch/1"
 MANIFEST = "batch.json"
 SCRATCH = ".scratch"
 """Where the database puts what memory does not hold."""
+UNPAIRED = "unpaired"
+"""The folder of rows that met no other, part by part, beside the answers of those that did."""
 _HALF = ".{}.part"
 _COUNTS = {str: int}
 _TEXTS = [str]
 _PART = {
-    "rows": int, "outcomes": _COUNTS, "lists": {str: _COUNTS}, "with_missing": int, "unpaired": int,
+    "rows": int, "outcomes": _COUNTS, "lists": {str: _COUNTS},
+    "with_missing": {int, type(None)}, "unpaired": int,
     "unreadable": [{"table": str, "fact": str, "headings": _TEXTS, "expected": str, "count": int,
                     "examples": [(str, int)]}],
 }  # fmt: skip
@@ -147,7 +150,10 @@ def refuse_changed_files(record: Mapping[str, Any], settings: Mapping[str, Any])
 def remove_halves(folder: Path, format_: str) -> None:
     """Removes what a run that was broken off had begun, in a folder whose record is ours."""
     digits = "[0-9]" * 5
-    for name in (f"{digits}-*-{digits}.{format_}", MANIFEST, "summary.json", "summary.svg"):
+    part = f"{digits}-*-{digits}.{format_}"
+    for stale in (folder / UNPAIRED).glob(_HALF.format(part)):
+        stale.unlink()
+    for name in (part, MANIFEST, "summary.json", "summary.svg"):
         for stale in folder.glob(_HALF.format(name)):
             stale.unlink()
 

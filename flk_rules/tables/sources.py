@@ -35,12 +35,13 @@ Named = tuple[str, exp.Expr]
 @frozen
 class Source:
     """A table: its name, the subjects whose facts it has, its columns as typed facts and, where it
-    is one of several, what it is joined by."""
+    is one of several, what it is joined by, as it reads it and as it is called."""
 
     table: str
     subjects: tuple[str, ...]
     columns: tuple[Named, ...]
     key: exp.Expr | None = None
+    joined_by: str = ""
 
     @property
     def key_name(self) -> str:

@@ -23,14 +23,13 @@ from flk_rules.tables import columns as kind
 from flk_rules.tables.checks import Unreadable
 from flk_rules.tables.columns import Column
 from flk_rules.tables.deciding import (
-    Run,
     refuse_all_doubled,
     refuse_conflicts,
-    unpaired,
     unreadable_of,
 )
+from flk_rules.tables.pairing import unpaired, unpaired_rows
 from flk_rules.tables.planning import WHOLE, Plan, Wish, plan
-from flk_rules.tables.rows import as_facts, facts_of_source, refuse_difference
+from flk_rules.tables.rows import Run, as_facts, facts_of_source, refuse_difference
 
 _KINDS = {
     "boolean": kind.BOOL, "tinyint": kind.WHOLE, "smallint": kind.WHOLE, "int": kind.WHOLE,
@@ -73,12 +72,26 @@ class DecidedFrame:
     _given: Mapping[str, Any] = field(repr=False)
     _decide: Callable[[Facts], Any] = field(repr=False)
 
+    def unpaired_rows(self, table: str) -> Any:
+        """The rows of one of several tables that met no other, as a DataFrame: their references and
+        what they were to be joined by, as text.
+
+        Raises `UnknownName` for a table that is none of those that were joined.
+        """
+        query = unpaired_rows(self._plan, table)
+        with _views(self._given) as (dialect, _), _told():
+            session = next(iter(self._given.values())).sparkSession
+            return session.sql(dialect.sql(query, pretty=False))
+
     def decision(self, row: Any) -> Any:
         """The `Decision` of a row of `frame`: its facts decided once more by the reference
         interpreter, to explain or to keep.
 
-        Raises `TableInvalid` where the row has no ids to find its facts by.
+        Raises `TableInvalid` where the row has no ids to find its facts by, and `TypeError` for
+        what is no row.
         """
+        if not hasattr(row, "asDict"):
+            raise TypeError(f"expected a row of the frame, found {shown(row)}")
         said = row.asDict()
         wanted = {name: said[name] for name in self._plan.references if said.get(name) is not None}
         found: dict[str, Any] = {}
@@ -137,10 +150,8 @@ def _refuse_strangers(given: Mapping[str, Any]) -> None:
             # Its queries are read anew whenever they run, when the views are gone.
             message = "expected a DataFrame of a classic Spark session, found one of Spark Connect"
             problems.append(Problem(name, message))
-        elif not home.startswith("pyspark.sql"):
-            message = (
-                f"expected a Spark DataFrame as the others, found {shown(type(each).__name__)}"
-            )
+        elif not is_frame({name: each}) or not hasattr(each, "createOrReplaceTempView"):
+            message = f"expected a Spark DataFrame, found {shown(type(each).__name__)}"
             problems.append(Problem(name, message))
     if problems:
         raise TableInvalid(problems)
@@ -179,10 +190,12 @@ def _views(given: Mapping[str, Any]) -> Iterator[tuple[_Over, Run]]:
 @contextmanager
 def _told() -> Iterator[None]:
     """Spark's failures as ours."""
-    from py4j.protocol import Py4JError
+    from py4j.protocol import Py4JError, Py4JJavaError
     from pyspark.errors import PySparkException
 
     try:
         yield
     except (PySparkException, Py4JError) as error:
-        raise TablesFailure(str(error).strip().split("\n")[0].lower()) from None
+        # What Java says of itself is in the first line of its own exception.
+        said = error.java_exception if isinstance(error, Py4JJavaError) else error
+        raise TablesFailure(str(said).strip().split("\n")[0].lower()) from None

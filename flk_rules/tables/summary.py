@@ -25,13 +25,14 @@ class Summary:
 
     outcomes: by outcome and, where there is one, reason. lists: by list of a decision, how many
     rows name each rule, parameter or fact in it. with_missing: rows that lack a fact that could
-    still change their outcome. unpaired: rows of a joined table that met no other.
+    still change their outcome, None where missing facts were not asked for. unpaired: rows of a
+    joined table that met no other.
     """
 
     rows: int = 0
     outcomes: Mapping[str, int] = field(factory=dict)
     lists: Mapping[str, Mapping[str, int]] = field(factory=dict)
-    with_missing: int = 0
+    with_missing: int | None = 0
     unpaired: int = 0
     unreadable: tuple[Unreadable, ...] = ()
 
@@ -44,9 +45,11 @@ class Summary:
                 for name in COUNTED
                 if name in self.lists or name in other.lists
             },
-            with_missing=self.with_missing + other.with_missing,
+            with_missing=None
+            if self.with_missing is None or other.with_missing is None
+            else self.with_missing + other.with_missing,
             unpaired=self.unpaired + other.unpaired,
-            unreadable=_together(self.unreadable, other.unreadable),
+            unreadable=together(self.unreadable, other.unreadable),
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -57,15 +60,8 @@ class Summary:
             "lists": {name: dict(each) for name, each in self.lists.items()},
             "with_missing": self.with_missing,
             "unpaired": self.unpaired,
-            "unreadable": [
-                {
-                    "table": each.table, "fact": each.fact, "headings": list(each.headings),
-                    "expected": each.expected, "count": each.count,
-                    "examples": [list(example) for example in each.examples],
-                }
-                for each in self.unreadable
-            ],
-        }  # fmt: skip
+            "unreadable": [each.to_dict() for each in self.unreadable],
+        }
 
 
 def summary_of(record: Mapping[str, Any]) -> Summary:
@@ -101,7 +97,7 @@ def counted(
         if name in names:
             items = f'SELECT UNNEST("{name}") AS item FROM "{table}"'
             lists[name] = dict(run(f"SELECT item, COUNT(*) FROM ({items}) GROUP BY item"))
-    without = 0
+    without = None
     if "missing" in names:
         ((without,),) = run(f'SELECT COUNT(*) FROM "{table}" WHERE LEN("missing") > 0')
     return Summary(
@@ -121,7 +117,8 @@ def _ordered(counts: Mapping[str, int]) -> dict[str, int]:
     return dict(sorted(counts.items(), key=lambda each: (-each[1], each[0])))
 
 
-def _together(one: tuple[Unreadable, ...], other: tuple[Unreadable, ...]) -> tuple[Unreadable, ...]:
+def together(one: tuple[Unreadable, ...], other: tuple[Unreadable, ...]) -> tuple[Unreadable, ...]:
+    """What columns of several parts hold that cannot be read, added up."""
     found = {(each.table, each.fact): each for each in one}
     for each in other:
         before = found.get((each.table, each.fact))

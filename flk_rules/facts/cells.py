@@ -126,6 +126,24 @@ def cell_reader(spec: FactSpec, schema: Schema, *, decimal_comma: bool) -> CellR
     return names.read_list if kind is Kind.LIST else names.read
 
 
+Speller = Callable[[str], str]
+
+
+def speller(spec: FactSpec, schema: Schema) -> Speller:
+    """How a cell that names codes of this fact is spelled with their ids, ``|`` between those of a
+    list and ``-`` where it has none; a cell that names no code is given back as it is."""
+    read = cell_reader(spec, schema, decimal_comma=False)
+
+    def spelled(text: str) -> str:
+        try:
+            found = read(text)
+        except Rejected:
+            return text
+        return found if isinstance(found, str) else "|".join(found) or "-"
+
+    return spelled
+
+
 def read_day(text: str) -> date:
     """A cell of a date's column; raises `Rejected`."""
     if _unsure(text):
