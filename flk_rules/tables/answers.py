@@ -47,6 +47,11 @@ from flk_rules.model.verdicts import Verdict
 Tree = exp.Expr
 
 
+def ruled(rule: str) -> str:
+    """What the column of a rule's truth is called; see `defined`."""
+    return f"rule {rule}"
+
+
 @frozen
 class Names:
     """What the columns are called: of each rule its truth, and the side that the row came to."""
@@ -64,7 +69,7 @@ class Answers:
         self._ruleset, self._dialect = ruleset, dialect
         self._rules = ruleset.rules_of(question)
         self._tree, self._leaves = branches(combining, len(self._rules))
-        self.names = Names(tuple(rule.id for rule in self._rules), "side")
+        self.names = Names(tuple(ruled(rule.id) for rule in self._rules), "side")
 
     @property
     def conflicts(self) -> dict[int, ValuesConflict]:
@@ -156,8 +161,8 @@ class Answers:
                 exp.LTE(this=number.copy(), expression=integer(1)),
             ])  # fmt: skip
             sure = exp.Coalesce(this=exp.paren(lowers, copy=False), expressions=[exp.false()])
-            holds = _has(TRUE, rule.id)
-            usable.append(any_of([_has(FALSE, rule.id), all_of([holds, sure.copy()])]))
+            holds = _has(TRUE, ruled(rule.id))
+            usable.append(any_of([_has(FALSE, ruled(rule.id)), all_of([holds, sure.copy()])]))
             if parameter in parameters_of(rule.amount, self._ruleset):
                 used.append(holds.copy())
         return all_of([any_of(used), *usable]) if used and stated else None

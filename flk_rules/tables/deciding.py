@@ -16,7 +16,7 @@ from attrs import field, frozen
 
 from flk_rules.deciding import Decider
 from flk_rules.engines.sql import Dialect, dialect_of
-from flk_rules.errors import Problem, TableInvalid, shown
+from flk_rules.errors import Problem, TableInvalid, TablesFailure, shown
 from flk_rules.facts import Facts
 from flk_rules.model.rules import Ruleset
 from flk_rules.tables.arrow import arrow_table, columns_of, narrowed, schema_of
@@ -169,9 +169,10 @@ def declared(table: pa.Table, made: Plan) -> pa.Table:
 def refuse_conflicts(without: int, made: Plan) -> None:
     """Raises `ValuesConflict` where rows are without an outcome: rules that are true together gave
     two numbers."""
-    conflicts = made.query.answers.conflicts
     if without:
-        raise next(iter(conflicts.values()))
+        for conflict in made.query.answers.conflicts.values():
+            raise conflict
+        raise TablesFailure("rows came to no outcome, a mistake of ours")
 
 
 def refuse_all_doubled(run: Run, made: Plan, dialect: Dialect) -> None:

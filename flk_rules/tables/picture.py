@@ -44,17 +44,17 @@ class _Drawing:
         self.summary, self.language = summary, language
         asked = ruleset.questions[question]
         self.title = f"{asked.title.in_language(language)}, {ruleset.id}, {ruleset.on}"
-        self.outcomes = {
-            side_words(side, ruleset, question, language): rows
+        self.outcomes = [
+            (side_words(side, ruleset, question, language), rows)
             for side, rows in summary.outcomes.items()
-        }
+        ]
         grounds = summary.lists.get("grounds", {})
-        self.rules = {
-            ruleset.rules[rule].because.in_language(language): rows
+        self.rules = [
+            (ruleset.rules[rule].because.in_language(language), rows)
             for rule, rows in list(grounds.items())[:MOST]
-        }
+        ]
         self.hidden = max(0, len(grounds) - MOST)
-        self.most = max([*self.outcomes.values(), *self.rules.values(), 1])
+        self.most = max([*(rows for _, rows in (*self.outcomes, *self.rules)), 1])
         groups = 2 if self.rules else 1
         rows = len(self.outcomes) + len(self.rules) + (1 if self.hidden else 0)
         self.height = HEAD + groups * (ROW + 8) + ROW * rows + FOOT
@@ -70,8 +70,7 @@ class _Drawing:
             foot += " " + self.word(word, missing=number_words(without, self.language))
         groups = [("outcomes", self.outcomes, _COLOURS[0]), ("grounds", self.rules, _COLOURS[1])]
         said = [
-            f"{self.word(name)}: "
-            + "; ".join(f"{label} {self.share(n)}" for label, n in bars.items())
+            f"{self.word(name)}: " + "; ".join(f"{label} {self.share(n)}" for label, n in bars)
             for name, bars, _ in groups
             if bars
         ]
@@ -86,7 +85,7 @@ class _Drawing:
                 continue
             yield text(16, top + ROW - 6, self.word(name), weight="bold")
             top += ROW + 8
-            for label, rows in bars.items():
+            for label, rows in bars:
                 yield from self.row(label, rows, top, colour)
                 top += ROW
         if self.hidden:

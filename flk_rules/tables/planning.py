@@ -118,6 +118,8 @@ def plan(
         sources.append(Source(name, mine, tuple(named), key, keys.get(name, "")))
     outputs = outputs_of(ruleset, question, references, wish.outputs)
     query = Query(ruleset, decider.combining, question, dialect)
+    if wish.truths:
+        _refuse_twice([rule.id for rule in query.rules], [each.name for each in outputs])
     wanted = [each.name for each in outputs if each.name not in references]
     numbers = [row_of(name) for name in bound] if wish.numbered else []
     tree = query.tree(sources, [*references, *numbers], wanted, truths=wish.truths)
@@ -125,6 +127,14 @@ def plan(
         sql=dialect.sql(tree, pretty=wish.pretty), outputs=outputs, references=tuple(references),
         sources=tuple(sources), reads=reads, bound=bound, query=query, titles=wish.titles,
     )  # fmt: skip
+
+
+def _refuse_twice(rules: Sequence[str], outputs: Sequence[str]) -> None:
+    """Raises `TableInvalid` where a rule is called as another column that comes out."""
+    twice = sorted(set(rules) & set(outputs))
+    if twice:
+        message = f"the rule {twice[0]!r} is called as another column; ask without truths"
+        raise TableInvalid([Problem("truths", message)])
 
 
 def row_of(table: str) -> str:

@@ -12,11 +12,12 @@ from sqlglot import exp
 
 from flk_rules.deciding.combining import Combining
 from flk_rules.engines.sql import Compiler, Dialect
+from flk_rules.engines.sql.conditions import defined
 from flk_rules.engines.sql.literals import column
 from flk_rules.model.answers import Effect
 from flk_rules.model.expressions import FactRef
 from flk_rules.model.rules import Basis, Rule, Ruleset
-from flk_rules.tables.answers import Answers, Names, parameters_of
+from flk_rules.tables.answers import Answers, Names, parameters_of, ruled
 from flk_rules.tables.shape import LISTS
 from flk_rules.tables.sources import Frame, Named, Placing, Source, cited, definitions
 
@@ -56,7 +57,7 @@ class Query:
                           compiler)
             for level in levels
         ]  # fmt: skip
-        frame = Frame()
+        frame = Frame({each.table for each in sources})
         rows = self._rows(frame, sources, placing, levels)
         for number, columns in enumerate(shared, 1):
             rows = frame.more(_numbered("definitions", number), rows, columns)
@@ -64,7 +65,7 @@ class Query:
         names = [self.answers.names, *opened.values()]
         rows = frame.more("sides", rows, [(each.side, self.answers.side(each)) for each in names])
         kept = [(each, column(each)) for each in references]
-        shown = [(each.id, column(each.id)) for each in self.rules] if truths else []
+        shown = [(each.id, column(ruled(each.id))) for each in self.rules] if truths else []
         return frame.query(rows, [*kept, *answers, *shown])
 
     def _rows(
@@ -91,13 +92,12 @@ class Query:
             keys = column(source.key_name, first), column(other.key_name, name)
             on = exp.EQ(this=keys[0], expression=keys[1])
             select = select.join(exp.to_table(name), on=on, copy=False)
-        frame.stages.append(("rows", select))
-        return "rows"
+        return frame.joined("rows", select)
 
     def facts(self, sources: Sequence[Source]) -> exp.Select:
         """The facts and references of every row of one source alone, as the query reads them."""
         (source,) = sources
-        frame = Frame()
+        frame = Frame({source.table})
         rows = frame.begin("facts", source)
         return frame.query(rows, [(name, column(name)) for name, _ in source.columns])
 
@@ -110,7 +110,7 @@ class Query:
             definition = self.ruleset.definitions[name]
             tree = compiler.condition(definition.when)
             tree.add_comments([cited(name, definition.source)])
-            found.append((name, tree))
+            found.append((defined(name), tree))
         return found
 
     def _rules(self, placing: Placing, compiler: Compiler, opened: dict[str, Names]) -> list[Named]:
@@ -118,12 +118,12 @@ class Query:
         for rule in self.rules:
             tree = compiler.condition(rule.when)
             tree.add_comments([cited(rule.id, rule.source)])
-            found.append((rule.id, tree))
+            found.append((ruled(rule.id), tree))
         for parameter, names in opened.items():
             without = frozenset({parameter})
             again = Compiler(self.ruleset, self.dialect, without, placing.placed(without))
             for rule, name in zip(self.rules, names.rules, strict=True):
-                if name != rule.id:
+                if name != ruled(rule.id):
                     tree = again.condition(rule.when)
                     tree.add_comments([f"{rule.id} with {parameter} not known"])
                     found.append((name, tree))
@@ -140,7 +140,7 @@ class Query:
         for parameter in self.ruleset.parameters.values():
             if parameter.basis is Basis.ASSUMPTION and parameter.id in read:
                 names = tuple(
-                    f"{rule.id} ?{parameter.id}" if parameter.id in mine else rule.id
+                    ruled(f"{rule.id} ?{parameter.id}" if parameter.id in mine else rule.id)
                     for rule, mine in zip(self.rules, when, strict=True)
                 )
                 found[parameter.id] = Names(names, f"side ?{parameter.id}")

@@ -51,8 +51,10 @@ class Source:
 
 @define
 class Frame:
-    """The common table expressions of a query, each made of the one before."""
+    """The common table expressions of a query, each made of the one before and called otherwise
+    than the tables."""
 
+    tables: set[str]
     stages: list[tuple[str, exp.Select]] = field(factory=list)
 
     def begin(self, name: str, source: Source) -> str:
@@ -61,8 +63,7 @@ class Frame:
         if source.key is not None:
             columns.append((source.key_name, source.key.copy()))
         select = exp.Select(expressions=[_aliased(each) for each in columns])
-        self.stages.append((name, select.from_(exp.to_table(source.table, copy=False))))
-        return name
+        return self._stage(name, select.from_(exp.to_table(source.table, copy=False)))
 
     def more(self, name: str, of: str, columns: Sequence[Named]) -> str:
         """A stage with further columns; the stage itself where there are none."""
@@ -70,7 +71,17 @@ class Frame:
             return of
         star: list[exp.Expr] = [exp.Star()]
         select = exp.Select(expressions=star + [_aliased(each) for each in columns])
-        self.stages.append((name, select.from_(exp.to_identifier(of))))
+        return self._stage(name, select.from_(exp.to_identifier(of)))
+
+    def joined(self, name: str, select: exp.Select) -> str:
+        """A stage of several."""
+        return self._stage(name, select)
+
+    def _stage(self, name: str, select: exp.Select) -> str:
+        while name in self.tables:
+            name += "_"
+        self.tables.add(name)
+        self.stages.append((name, select))
         return name
 
     def query(self, of: str, columns: Sequence[Named]) -> exp.Select:

@@ -126,6 +126,11 @@ def random_ruleset(seed: int) -> Ruleset:
     return _Maker(Random(seed)).ruleset()
 
 
+SHARED = {0: "side", 1: "r00000"}
+"""Names of definitions that something else may have too: in SQL the side of an answer, and a
+rule."""
+
+
 class _Maker:
     def __init__(self, random: Random) -> None:
         self.random = random
@@ -140,7 +145,8 @@ class _Maker:
         parameters = {name: (type_, self.constant(type_)) for name, type_ in _PARAMETERS}
         self.parameters = {name: type_ for name, (type_, _) in parameters.items()}
         for number in range(chance.choice((0, 0, 1, 3))):
-            self.definitions[f"p.definition{number}"] = self.boolean(chance.randint(1, 3))
+            name = SHARED.get(number, f"p.definition{number}")
+            self.definitions[name] = self.boolean(chance.randint(1, 3))
         count = chance.choice((1, 2, 3, 5, 8, 13, 21, 40))
         conditions = [self.boolean(chance.randint(0, 5)) for _ in range(count)]
         if count > 3:

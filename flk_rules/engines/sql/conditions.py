@@ -63,12 +63,18 @@ Placed = Callable[[Expr], exp.Column | None]
 """Where a condition already is a column, if it is one."""
 
 
+def defined(definition: str) -> str:
+    """What the column of a definition is called: nothing else has a space there, so that a fact, a
+    rule and a definition may have one name."""
+    return f"definition {definition}"
+
+
 class Compiler:
     """Conditions of one ruleset as trees of one dialect.
 
-    Facts and definitions are columns by their names. `open_parameters` are NULL, to ask what rests
-    on them; a definition that reads one is then written out. `placed` may name columns for whole
-    conditions that stand somewhere already.
+    Facts are columns by their names, definitions as `defined` calls them. `open_parameters` are
+    NULL, to ask what rests on them; a definition that reads one is then written out. `placed` may
+    name columns for whole conditions that stand somewhere already.
     """
 
     def __init__(
@@ -117,7 +123,7 @@ class Compiler:
             case DefinitionRef(path=path):
                 if self.written_out(node):
                     return self._operand(self._ruleset.definitions[path].when)
-                return Operand(column(path), Kind.BOOL)
+                return Operand(column(defined(path)), Kind.BOOL)
             case Has(fact=fact):
                 return _bool(is_known(column(fact.path)))
             case And(operands=operands):
