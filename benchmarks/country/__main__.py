@@ -101,6 +101,7 @@ NAMES = {
     "ours": "flk_rules, SQL compiled from the rules",
     "hand": "SQL by hand",
     "table": "flk_rules, decide_table, Arrow in memory",
+    "batch": "flk batch, into files",
     "openfisca": "OpenFisca-Core, vectorised",
     "loop": "flk_rules, decide in a loop",
 }
@@ -181,8 +182,8 @@ def main() -> None:
     parser.add_argument("--patients", type=int, default=MOST)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--ways", nargs="*", default=["table", "openfisca", "loop"],
-                        choices=["table", "openfisca", "loop"],
+    parser.add_argument("--ways", nargs="*", default=["table", "batch", "openfisca", "loop"],
+                        choices=["table", "batch", "openfisca", "loop"],
                         help="what is asked besides ours and SQL by hand")  # fmt: skip
     parser.add_argument("--folder", type=Path, help="keep the country here, or take it from here")
     parser.add_argument("--write", action="store_true", help="put the tables into the README")

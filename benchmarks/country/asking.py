@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from datetime import date
 from itertools import islice
@@ -21,8 +22,11 @@ import pyarrow.parquet as pq
 
 import flk_rules
 from benchmarks.country.by_hand import BY_HAND
+from flk_rules.cli.batch import make_job
 from flk_rules.engines.sql import dialect_of
 from flk_rules.tables.arrow import columns_of
+from flk_rules.tables.batch import ROWS as PART
+from flk_rules.tables.batch import run_batch
 from flk_rules.tables.planning import Wish, plan
 
 RULESET, ON = "se.national", date(2024, 10, 1)
@@ -79,6 +83,18 @@ def _by_table(question: str, folder: Path) -> int:
     if question == "eligibility":
         given["physician"] = pq.read_table(folder / "physicians.parquet")
     return len(load().decide_table(question, given, outputs=OUTPUTS))
+
+
+def _by_batch(question: str, folder: Path) -> int:
+    """`flk batch` into a folder: checks, parts, summary and all."""
+    others = {"physician": [folder / "physicians.parquet"]} if question == "eligibility" else {}
+    with tempfile.TemporaryDirectory() as out:
+        job = make_job(
+            load(), question, [folder / "patients"], others, out=Path(out) / "decided",
+            pairs="listed", unknown=False, outputs=OUTPUTS, written="parquet", rows=PART,
+            memory=None,
+        )  # fmt: skip
+        return sum(done.summary.rows for done in run_batch(job))
 
 
 def pairs(question: str, folder: Path, rows: int) -> Iterator[dict[str, Any]]:
@@ -149,12 +165,14 @@ def main() -> None:
             done = _by_sql(lambda: BY_HAND[question], root, count, int(threads))
         case "table":
             done = _by_table(question, root)
+        case "batch":
+            done = _by_batch(question, root)
         case "loop":
             done = _by_loop(question, root, count)
         case "openfisca":
             done = _by_fisca(question, root)
         case _:
-            raise SystemExit(f"expected ours, hand, table, loop or openfisca, found {way!r}")
+            raise SystemExit(f"expected ours, hand, table, batch, loop or openfisca, found {way!r}")
     took = {
         "rows": done,
         "seconds": perf_counter() - started,

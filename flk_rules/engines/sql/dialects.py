@@ -7,12 +7,15 @@ mostly. All else is the same expression tree in every dialect.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from hashlib import sha256
 
 from sqlglot import exp
 
 from flk_rules.engines.sql.literals import TEXTS, cases, cast, text_array
 from flk_rules.errors import UnknownName
 
+_NAME = 63
+"""Bytes that PostgreSQL keeps of a name."""
 DIALECTS = ("duckdb", "spark", "postgres")
 
 
@@ -94,15 +97,31 @@ class Spark(Dialect):
 
 
 class Postgres(Dialect):
-    """PostgreSQL: printed and parsed in the tests, never run there."""
+    """PostgreSQL: printed, and run on a server by the tests alone. Arithmetic beyond what a double
+    holds is infinite elsewhere and an error of the server there."""
 
     name = "postgres"
+
+    def sql(self, tree: exp.Expr, *, pretty: bool = True) -> str:
+        """A tree as text, in names that the server does not cut."""
+        short = tree.copy()
+        for each in short.find_all(exp.Identifier):
+            each.set("this", self.called(each.this))
+        return super().sql(short, pretty=pretty)
+
+    @staticmethod
+    def called(name: str) -> str:
+        """What a column is called, of whose name the server would keep 63 bytes: one that is longer
+        ends in a digest of the whole."""
+        if len(name.encode()) <= _NAME:
+            return name
+        return f"{name[: _NAME - 9]}~{sha256(name.encode()).hexdigest()[:8]}"
 
     def size(self, items: exp.Expr) -> exp.Expr:
         return exp.Anonymous(this="CARDINALITY", expressions=[items])
 
     def contains(self, items: exp.Expr, item: exp.Expr) -> exp.Expr:
-        return exp.EQ(this=item, expression=exp.Any(this=items))
+        return exp.EQ(this=item, expression=exp.Any(this=exp.paren(items, copy=False)))
 
     def distinct(self, items: exp.Expr) -> exp.Expr:
         every = exp.Anonymous(this="UNNEST", expressions=[items])

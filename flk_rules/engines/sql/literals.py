@@ -15,8 +15,8 @@ from flk_rules.model.values import Scalar
 BOOLEAN = exp.DataType.build("BOOLEAN")
 BIGINT = exp.DataType.build("BIGINT")
 DOUBLE = exp.DataType.build("DOUBLE")
-TEXT = exp.DataType.build("VARCHAR")
-TEXTS = exp.DataType.build("ARRAY<VARCHAR>")
+TEXT = exp.DataType.build("TEXT")
+TEXTS = exp.DataType.build("ARRAY<TEXT>")
 WIDE = exp.DataType.build("DECIMAL(19, 0)")
 """Holds every integer of 64 bits; the sum and the product of two are held by what a database makes
 of them, DECIMAL(20, 0) and DECIMAL(38, 0)."""
