@@ -42,8 +42,9 @@ engines: $(VENV)/.test
 	  -n 2 --dist loadfile $(CURDIR)/tests -k "rete or parity or eligibility or reference"
 
 # What tests need besides Python: a browser for those of a page and a server for those of a shared
-# log, from Debian's packages, and for those of Spark Java 17 and pyspark. Without them these tests
-# are skipped and say so, or fail where CI=true. The packages' own server is not started.
+# log, from Debian's packages, for those of Spark Java 17 and pyspark, and OpenFisca-Core, a
+# benchmark's. Without them these tests are skipped and say so, or fail where CI=true. The packages'
+# own server is not started.
 services: $(VENV)/.test
 	@command -v chromium >/dev/null && command -v chromedriver >/dev/null || \
 	  $(call install,chromium chromium-driver)
@@ -52,7 +53,7 @@ services: $(VENV)/.test
 	  $(call install,-o Dpkg::Options::=--force-confold postgresql-common) && \
 	  sed -i 's/^#*create_main_cluster.*/create_main_cluster = false/' \
 	    /etc/postgresql-common/createcluster.conf && $(call install,postgresql); }
-	$(BIN)/pip install -q "$$(ls build/wheel/*.whl)[spark]"
+	$(BIN)/pip install -q "$$(ls build/wheel/*.whl)[spark,bench-openfisca]"
 
 soak: $(VENV)/.test
 	cd build && PYTHONPATH=$(CURDIR)/tests $(abspath $(BIN))/python -m soak $(ARGS)

@@ -18,6 +18,7 @@ import support.country  # noqa: F401
 from benchmarks.country import asking, making
 from benchmarks.country.by_hand import BY_HAND
 from benchmarks.country.people import Country
+from support.services import absent
 
 SIZE = 2_000
 Answers = list[tuple[str, str, list[str]]]
@@ -71,11 +72,10 @@ def test_our_sql_is_right(folder: Path, question: str, right: Answers) -> None:
     assert _by_sql(asking.compiled(question, folder), folder) == right
 
 
-@pytest.mark.skipif(
-    importlib.util.find_spec("openfisca_core") is None,
-    reason="OpenFisca-Core is an extra of the benchmark alone (bench-openfisca)",
-)
 def test_openfisca_is_right(folder: Path, question: str, right: Answers) -> None:
+    """An extra of the benchmark alone."""
+    if importlib.util.find_spec("openfisca_core") is None:
+        absent("OpenFisca-Core", "pip install 'flk_rules[bench-openfisca]'")
     from benchmarks.country import fisca
 
     patients = pq.read_table(folder / "patients")
