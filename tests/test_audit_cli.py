@@ -27,7 +27,7 @@ from cryptography.hazmat.primitives.serialization import (
 from jsonschema import Draft202012Validator
 from typer.testing import CliRunner, Result
 
-from flk_rules.audit import PseudonymKey
+from flk_rules.audit import AuditLog, PseudonymKey
 from flk_rules.audit.exporting import COLUMNS
 from flk_rules.audit.reading import open_store
 from flk_rules.audit.receipts import Receipt
@@ -37,6 +37,7 @@ from flk_rules.cli.audit import COUNTED
 from flk_rules.cli.audit_words import WORDS
 from flk_rules.cli.main import app
 from support.audit import OTHER_KEY, SECRET, SIGNING_KEY, behind, grow, make_log
+from support.cases import NATIONAL, STOCKHOLM, shipped
 
 
 def flk(*arguments: object) -> Result:
@@ -270,6 +271,17 @@ def test_what_cannot_be_done_is_told(log: Path, arguments: list[str], said: str 
         assert (found.exit_code, found.stdout, found.stderr) == (2, "", f"flk: {said}\n")
 
 
+@pytest.mark.parametrize("command", [["query"], ["export", "--out", "x"]])
+def test_an_outcome_that_no_decision_can_have_is_a_mistake(log: Path, command: list[str]) -> None:
+    found = flk(command[0], log, *command[1:], "--outcome", "not eligible")
+    assert (found.exit_code, found.stdout, found.stderr) == (2, "", (
+        "flk: --outcome: expected eligible or assess or grounded or fulfilled or stated or "
+        "conditional or undetermined or deviates or ungrounded or unstated or not_eligible, "
+        "found 'not eligible'; did you mean 'not_eligible'?\n"
+    ))  # fmt: skip
+    assert not Path("x").exists()
+
+
 def test_a_key_too_short(log: Path) -> None:
     Path("short").write_text("00ff", encoding="ascii")
     found = flk("query", log, "--subject", "patient=17", "--key", "short")
@@ -291,7 +303,9 @@ def test_decisions_are_listed(log: Path) -> None:
     assert rows[1].split()[2:6] == ["case-2", "se.stockholm", "eligibility", "NOT"]
     assert rows[3].split()[-1] == "patient.age"
     assert total == "4 decisions"
-    assert flk("query", log, "--outcome", "beautiful").stdout == "0 beslut\n"
+    assert flk("query", log, "--question", "priority").stdout.splitlines()[-1] == "1 beslut"
+    one = flk("query", log, "--question", "priority", "--lang", "en")
+    assert one.stdout.splitlines()[-1] == "1 decision"
 
 
 @pytest.mark.parametrize("key", ["key", "raw"])
@@ -300,6 +314,69 @@ def test_the_key_s_owner_finds_a_subject_s_decisions(log: Path, key: str) -> Non
     assert found.stdout.splitlines()[-1] == "2 decisions"
     other = flk("query", log, "--subject", "physician=B", "--key", key, "--lang", "en")
     assert other.stdout == "0 decisions\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--question", "eligiblity"],
+         ["of 6 decisions, none is of the question 'eligiblity'; did you mean 'eligibility'? "
+          "(there is: capacity, eligibility, priority)"]),
+        (["--outcome", "deviates"],
+         ["of 6 decisions, none has the outcome 'deviates' (there is: conditional, eligible, "
+          "grounded, not_eligible, stated, undetermined)"]),
+        (["--ruleset", "se.orebro"],
+         ["of 6 decisions, none is by the ruleset 'se.orebro' (there is: se.national, "
+          "se.stockholm)"]),
+        (["--assumption", "elderly_form", "--question", "priority"],
+         ["of 6 decisions, none rests on the assumption 'elderly_form'; did you mean "
+          "'elderly_from'? (there is: elderly_from, multimorbid_from)"]),
+        (["--reference", "case-77"], ["of 6 decisions, none has the reference 'case-77'"]),
+        (["--subject", "patient=nobody", "--key", "key"],
+         ["of 6 decisions, none is about the one asked for, by that key (there are pseudonyms of: "
+          "patient, physician)"]),
+        (["--since", "2027-01-01"],
+         ["of 6 decisions, none is of that time (the first is of 2026-03-01T12:02:00, the last of "
+          "2026-03-01T12:07:00)"]),
+        # Both are there, though not of one decision: how many there are says it.
+        (["--question", "priority", "--outcome", "eligible"], []),
+        # What one does find needs no word about another.
+        (["--question", "priority"], []),
+        (["--question", "x", "--reference", "y"],
+         ["of 6 decisions, none is of the question 'x' (there is: capacity, eligibility, "
+          "priority)",
+          "of 6 decisions, none has the reference 'y'"]),
+    ],
+)  # fmt: skip
+def test_where_nothing_is_found_what_there_is_is_told(
+    log: Path, arguments: list[str], told: list[str]
+) -> None:
+    for command in (["query"], ["query", "--count", "rule"], ["export", "--out", "-"]):
+        found = flk(command[0], log, *command[1:], *arguments, "--lang", "en")
+        assert found.exit_code == 0
+        assert found.stderr.splitlines() == [f"flk: {each}" for each in told]
+
+
+def test_what_there_is_is_told_in_swedish_and_not_without_end(
+    log: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("flk_rules.cli.audit_search._LISTED", 1)
+    assert flk("query", log, "--rule", "se.national.eligibility.geriatric").stderr == (
+        "flk: av 6 beslut är inget ett där regeln 'se.national.eligibility.geriatric' är sann; "
+        "menades 'se.national.eligibility.geriatrics'? (det finns: "
+        "se.national.capacity.guideline_specialist, ... +16)\n"
+    )
+    known = shipped(NATIONAL).fingerprint, shipped(STOCKHOLM).fingerprint
+    assert flk("query", log, "--ruleset", "sha256:0").stderr == (
+        f"flk: av 6 beslut är inget fattat enligt regelverket 'sha256:0' (det finns: {min(known)}, "
+        "... +1)\n"
+    )
+
+
+def test_a_log_of_no_decisions_says_so_and_no_more(log: Path) -> None:
+    AuditLog("empty.flk").close()
+    found = flk("query", "empty.flk", "--question", "x", "--lang", "en")
+    assert (found.exit_code, found.stdout, found.stderr) == (0, "0 decisions\n", "")
 
 
 def test_counts(log: Path) -> None:
@@ -362,7 +439,7 @@ def test_export_as_parquet(log: Path) -> None:
     assert [each["record"] for each in rows] == [3, 5, 6, 7, 8, 9]
     assert rows[3]["missing"] == ["patient.age"]
     assert rows[5]["value"] == 1100
-    assert flk("export", log, "--out", "no.parquet", "--format", "parquet", "--outcome", "x")
+    assert flk("export", log, "--out", "no.parquet", "--format", "parquet", "--reference", "x")
     assert pyarrow.parquet.read_table("no.parquet").num_rows == 0
 
 

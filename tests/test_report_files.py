@@ -324,6 +324,15 @@ def test_files_are_asked_as_a_log_is(folder: Path) -> None:
     assert "Decisions 2" in taken_apart(found.stdout).one("header").text
     found = flk(str(folder / "set.jsonl"), "--reference", "nobody", "--lang", "en")
     assert "No receipt fits what was asked." in found.stdout
+    assert found.stderr == "flk: of 6 decisions, none has the reference 'nobody'\n"
+    found = flk(str(folder / "set.jsonl"), "--outcome", "eligble")
+    assert (found.exit_code, found.stdout) == (2, "")
+    assert found.stderr.endswith(", found 'eligble'; did you mean 'eligible'?\n")
+    found = flk("--log", str(folder / "log.flk"), "--question", "prio")
+    assert found.stderr == (
+        "flk: av 6 beslut gäller inget frågan 'prio'; menades 'priority'? (det finns: capacity, "
+        "eligibility, priority)\n"
+    )
 
 
 def test_a_log_gives_its_records_with_their_numbers(folder: Path) -> None:

@@ -51,7 +51,7 @@ def audited(log: str | None, key: Path | None) -> Iterator[Audit | None]:
         return
     with _needed("audit"):
         from flk_rules.audit import AuditLog
-        from flk_rules.cli.audit_query import read_key
+        from flk_rules.cli.audit_search import read_key
     with AuditLog(log, key=None if key is None else read_key(key)) as opened:
         yield opened
 
@@ -180,12 +180,13 @@ def query(
     if count is not None:
         one_of("--count", count, COUNTED)
     with _needed("audit"):
-        from flk_rules.cli.audit_query import query_log, where_of
-    where = where_of(
+        from flk_rules.cli.audit_query import query_log
+        from flk_rules.cli.audit_search import search_of
+    search = search_of(
         question=question, outcome=outcome, rule=rule, assumption=assumption, ruleset=ruleset,
         since=since, until=until, reference=reference, subject=subject, key=key,
     )  # fmt: skip
-    query_log(log, where, count, lang)
+    query_log(log, search, count, lang)
 
 
 @audit.command()
@@ -208,20 +209,23 @@ def export(
     reference: Named = None,
     subject: Whose = None,
     key: Key = None,
+    lang: Language = "sv",
 ) -> None:
     """Write decisions of a log into a file."""
+    read_language(lang)
     one_of("--format", format_, ("jsonl", "csv", "parquet"))
     if whole and format_ != "jsonl":
         raise OptionInvalid("--whole", "the format jsonl", format_)
     if out == "-" and format_ == "parquet":
         raise OptionInvalid("--out", "a file for the format parquet", "-")
     with _needed("audit"):
-        from flk_rules.cli.audit_query import export_log, where_of
-    where = where_of(
+        from flk_rules.cli.audit_query import export_log
+        from flk_rules.cli.audit_search import search_of
+    search = search_of(
         question=question, outcome=outcome, rule=rule, assumption=assumption, ruleset=ruleset,
         since=since, until=until, reference=reference, subject=subject, key=key,
     )  # fmt: skip
-    export_log(log, where, out, format_, whole)
+    export_log(log, search, out, format_, whole, lang)
 
 
 @audit.command()

@@ -80,8 +80,51 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "sv": "beslutade av flk_rules {before}, nu av {after}",
         "en": "decided by flk_rules {before}, now by {after}",
     },
+    "one": {"sv": "1 beslut", "en": "1 decision"},
     "found": {"sv": "{found} beslut", "en": "{found} decisions"},
-    "counted": {"sv": "av {found} beslut", "en": "of {found} decisions"},
+    "counted": {"sv": "av {found}", "en": "of {found}"},
+    "no_question": {
+        "sv": "av {all} gäller inget frågan {name}",
+        "en": "of {all}, none is of the question {name}",
+    },
+    "no_outcome": {
+        "sv": "av {all} har inget utfallet {name}",
+        "en": "of {all}, none has the outcome {name}",
+    },
+    "no_rule": {
+        "sv": "av {all} är inget ett där regeln {name} är sann",
+        "en": "of {all}, there is none in which the rule {name} is true",
+    },
+    "no_assumption": {
+        "sv": "av {all} vilar inget på antagandet {name}",
+        "en": "of {all}, none rests on the assumption {name}",
+    },
+    "no_ruleset": {
+        "sv": "av {all} är inget fattat enligt regelverket {name}",
+        "en": "of {all}, none is by the ruleset {name}",
+    },
+    "no_reference": {
+        "sv": "av {all} har inget referensen {name}",
+        "en": "of {all}, none has the reference {name}",
+    },
+    "no_subject": {
+        "sv": "av {all} handlar inget om den som avses, med den nyckeln",
+        "en": "of {all}, none is about the one asked for, by that key",
+    },
+    "no_time": {
+        "sv": "av {all} är inget från den tiden",
+        "en": "of {all}, none is of that time",
+    },
+    "did_you_mean": {"sv": "; menades {name}?", "en": "; did you mean {name}?"},
+    "there_is": {"sv": " (det finns: {names})", "en": " (there is: {names})"},
+    "pseudonyms": {
+        "sv": " (det finns pseudonymer av: {names})",
+        "en": " (there are pseudonyms of: {names})",
+    },
+    "times": {
+        "sv": " (det första är från {first}, det sista från {last})",
+        "en": " (the first is of {first}, the last of {last})",
+    },
     "count": {"sv": "antal", "en": "count"},
     "share": {"sv": "andel", "en": "share"},
     "would_drop": {
@@ -102,9 +145,14 @@ WORDS: Mapping[str, Mapping[str, str]] = {
 }
 
 
-def said(name: str, language: str, **values: object) -> str:
+def said(name: str, language: str, /, **values: object) -> str:
     """A word or a sentence with its values."""
     return WORDS[name][language].format(**values)
+
+
+def decisions(number: int, language: str) -> str:
+    """So many decisions."""
+    return said("one" if number == 1 else "found", language, found=number)
 
 
 def read_moment(text: str, option: str) -> datetime:

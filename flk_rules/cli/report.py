@@ -31,7 +31,7 @@ from flk_rules.cli.progress import with_progress, working
 from flk_rules.errors import FileUnreadable, shown
 
 if TYPE_CHECKING:
-    from flk_rules.audit.querying import Where
+    from flk_rules.audit.querying import Search
     from flk_rules.reporting import Collection
 
 _SAID = {
@@ -91,7 +91,8 @@ def report(
         raise OptionInvalid(STANDARD_INPUT, "one file that is -", "two")
     _refuse_overwriting(out, [*(files or []), *([log] if log else [])])
     try:
-        from flk_rules.cli.audit_query import output_to, where_of
+        from flk_rules.cli.audit_query import output_to
+        from flk_rules.cli.audit_search import search_of, tell_barren
         from flk_rules.reporting import MOST_PER_PAGE, Collection
         from flk_rules.reporting import page as written
     except ImportError:
@@ -104,7 +105,7 @@ def report(
         "ruleset": ruleset, "since": since, "until": until, "reference": reference,
         "subject": subject,
     }  # fmt: skip
-    where = where_of(key=key, **asked)
+    search = search_of(key=key, **asked)
     # Whom it was about is told by no page: the reference is what a pseudonym hides.
     selection = {
         name: value.partition("=")[0] if name == "subject" else value
@@ -113,9 +114,9 @@ def report(
     }
     collection = Collection(page=page, per_page=per_page)
     if log is not None:
-        _collect_log(collection, log, record, where)
+        _collect_log(collection, log, record, search)
     else:
-        _collect_files(collection, files or [], where)
+        _collect_files(collection, files or [], search)
     if page > collection.pages:
         raise OptionInvalid("--page", f"1 to {collection.pages}", str(page))
     count = len(collection.kept)
@@ -127,6 +128,7 @@ def report(
     )
     with output_to(out, log or "") as stream:
         stream.write(text.encode("utf-8"))
+    tell_barren(search, lang)
     if count < collection.total:
         first = (page - 1) * per_page + 1
         say(_SAID[lang].format(
@@ -147,7 +149,7 @@ def _refuse_overwriting(out: str, read: list[str]) -> None:
             raise OptionInvalid("--out", "another file than is read", shown(out))
 
 
-def _collect_files(collection: Collection, names: list[str], where: Where) -> None:
+def _collect_files(collection: Collection, names: list[str], search: Search) -> None:
     from flk_rules.reporting import Parts, read_receipts
 
     parts = Parts()
@@ -156,7 +158,7 @@ def _collect_files(collection: Collection, names: list[str], where: Where) -> No
         stack.enter_context(working(console(err=True)))
         for stream, name in streams:
             for found in read_receipts(stream, name, parts):
-                if where.fits(found[0].receipt.content):
+                if search.fits(found[0].receipt.content):
                     collection.add(*found)
 
 
@@ -175,7 +177,7 @@ def _opened(name: str) -> BinaryIO:
     return sys.stdin.buffer
 
 
-def _collect_log(collection: Collection, log: str, record: int | None, where: Where) -> None:
+def _collect_log(collection: Collection, log: str, record: int | None, search: Search) -> None:
     from flk_rules.audit.reading import Reader, open_store
     from flk_rules.cli.audit_upkeep import watched
     from flk_rules.reporting import Parts, from_record
@@ -184,7 +186,7 @@ def _collect_log(collection: Collection, log: str, record: int | None, where: Wh
     if record is not None:
         reader.receipt(record)  # says why there is none
     for number, receipt in reader.receipts(watched(reader.store)):
-        if (record is None or number == record) and where.fits(receipt.content):
+        if (record is None or number == record) and search.fits(receipt.content):
             whole = reader.whole(receipt)
             at = f"{reader.store.name}: record {number}"
             collection.add(from_record(number, whole, at), parts.of(whole, at), at)
