@@ -459,6 +459,45 @@ def test_parquet_says_what_it_needs(log: Path, monkeypatch: pytest.MonkeyPatch) 
     assert not Path("all.parquet").exists()
 
 
+@pytest.mark.parametrize(
+    ("out", "said"),
+    [
+        ("log.flk", "the log, found 'log.flk'"),
+        ("./x/../log.flk", "the log, found './x/../log.flk'"),
+        ("linked.flk", "the log, found 'linked.flk'"),
+        ("hard.flk", "the log, found 'hard.flk'"),
+        ("log.flk-wal", "one of the log's own, found 'log.flk-wal'"),
+        ("log.flk-shm", "one of the log's own, found 'log.flk-shm'"),
+        ("log.flk-journal", "one of the log's own, found 'log.flk-journal'"),
+        ("log.flk.part", "one of the log's own, found 'log.flk.part'"),
+    ],
+)
+def test_an_export_never_takes_a_log_s_place(log: Path, out: str, said: str) -> None:
+    """Nor that of a file which is only there while somebody writes the log."""
+    Path("x").mkdir()
+    Path("linked.flk").symlink_to(log)
+    Path("hard.flk").hardlink_to(log)
+    before = log.read_bytes()
+    for name in ("log.flk", "linked.flk", log.absolute()):
+        found = flk("export", name, "--out", out)
+        assert (found.exit_code, found.stdout) == (2, "")
+        assert found.stderr == f"flk: --out: expected another file than {said}\n"
+    assert log.read_bytes() == before
+    assert not [*Path().glob("*.part")]
+
+
+def test_an_export_is_not_written_by_way_of_a_log(log: Path) -> None:
+    make_log("old.csv.part")
+    before = Path("old.csv.part").read_bytes()
+    found = flk("export", "old.csv.part", "--out", "old.csv")
+    assert (found.exit_code, found.stderr) == (2, (
+        "flk: --out: expected another file than the log, found 'old.csv', which is written by way "
+        "of old.csv.part\n"
+    ))  # fmt: skip
+    assert Path("old.csv.part").read_bytes() == before
+    assert flk("export", log, "--out", "new.csv").exit_code == 0
+
+
 def test_a_failed_export_leaves_nothing_half_written(log: Path) -> None:
     Path("some.csv").write_text("before", encoding="utf-8")
     behind(log, "UPDATE record SET salt = zeroblob(16) WHERE number = 7")

@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from rich.table import Table
 from rich.text import Text
@@ -21,9 +19,9 @@ from flk_rules.audit.receipts import Receipt
 from flk_rules.cli.audit_search import tell_barren
 from flk_rules.cli.audit_upkeep import watched
 from flk_rules.cli.audit_words import decisions, said
-from flk_rules.cli.options import ExtraMissing, OptionInvalid
+from flk_rules.cli.files import output_to, refuse_overwriting
+from flk_rules.cli.options import ExtraMissing
 from flk_rules.cli.output import STYLES, as_json, console
-from flk_rules.errors import shown
 from flk_rules.explaining.text import printable
 
 
@@ -48,7 +46,8 @@ def export_log(log: str, search: Search, out: str, shape: str, whole: bool, lang
     """Writes receipts into a file."""
     reader = Reader(open_store(log, read_only=True))
     found = _receipts(reader, search)
-    with output_to(out, log) as stream:
+    refuse_overwriting(out, log=log)
+    with output_to(out) as stream:
         if shape == "parquet":
             try:
                 write_parquet((row(number, each.content) for number, each in found), stream)
@@ -120,22 +119,3 @@ def _print_counts(found: Iterator[tuple[int, Receipt]], what: str, language: str
         out.print(table)
         out.print()
     out.print(said("counted", language, found=decisions(counts.receipts, language)))
-
-
-@contextmanager
-def output_to(out: str, log: str) -> Iterator[BinaryIO]:
-    """The file to write to; one that fails leaves nothing half written."""
-    if out == "-":
-        sys.stdout.flush()
-        yield sys.stdout.buffer
-        return
-    path = Path(out)
-    if path.exists() and Path(log).exists() and path.samefile(log):
-        raise OptionInvalid("--out", "another file than the log", shown(out))
-    beside = path.with_name(f"{path.name}.part")
-    try:
-        with beside.open("wb") as stream:
-            yield stream
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)

@@ -24,11 +24,11 @@ from flk_rules.cli.audit import (
     Until,
     Whose,
 )
-from flk_rules.cli.files import STANDARD_INPUT
+from flk_rules.cli.files import STANDARD_INPUT, output_to, refuse_overwriting
 from flk_rules.cli.options import ExtraMissing, Language, OptionInvalid, read_language
 from flk_rules.cli.output import console, say
 from flk_rules.cli.progress import with_progress, working
-from flk_rules.errors import FileUnreadable, shown
+from flk_rules.errors import FileUnreadable
 
 if TYPE_CHECKING:
     from flk_rules.audit.querying import Search
@@ -89,9 +89,8 @@ def report(
         raise OptionInvalid("--record", "a log beside it, --log", "none")
     if (files or []).count("-") > 1:
         raise OptionInvalid(STANDARD_INPUT, "one file that is -", "two")
-    _refuse_overwriting(out, [*(files or []), *([log] if log else [])])
+    refuse_overwriting(out, files or (), log)
     try:
-        from flk_rules.cli.audit_query import output_to
         from flk_rules.cli.audit_search import search_of, tell_barren
         from flk_rules.reporting import MOST_PER_PAGE, Collection
         from flk_rules.reporting import page as written
@@ -126,7 +125,7 @@ def report(
         selection=selection,
         watch=lambda kept: with_progress(kept, count, console(err=True)),
     )
-    with output_to(out, log or "") as stream:
+    with output_to(out) as stream:
         stream.write(text.encode("utf-8"))
     tell_barren(search, lang)
     if count < collection.total:
@@ -139,14 +138,6 @@ def report(
 def _between(option: str, value: int, most: int) -> None:
     if not 1 <= value <= most:
         raise OptionInvalid(option, f"a number from 1 to {most}", str(value))
-
-
-def _refuse_overwriting(out: str, read: list[str]) -> None:
-    """The page must not take the place of what it is made from."""
-    for name in read:
-        both = "-" not in (out, name) and Path(out).exists() and Path(name).exists()
-        if both and Path(out).samefile(name):
-            raise OptionInvalid("--out", "another file than is read", shown(out))
 
 
 def _collect_files(collection: Collection, names: list[str], search: Search) -> None:
