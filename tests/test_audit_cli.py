@@ -154,6 +154,30 @@ def test_what_no_head_vouches_for_is_told_by_its_records(log: Path) -> None:
     )
 
 
+def test_one_record_is_said_as_one(log: Path) -> None:
+    AuditLog("begun.flk").close()
+    Path("begun.json").write_text(flk("head", "begun.flk").stdout, encoding="utf-8")
+    assert flk("verify", "begun.flk", "--head", "begun.json", "--lang", "en").stdout.splitlines()[
+        1:3
+    ] == [
+        "holds        record 1: decisions: 0, of these dropped: 0; rulesets: 0",
+        "vouched for  record 1, by heads kept elsewhere or by signatures",
+    ]
+    assert flk("verify", "begun.flk", "--head", "begun.json").stdout.splitlines()[1:3] == [
+        "håller    post 1: beslut: 0, varav gallrade: 0; regelverk: 0",
+        "intygat   post 1, av huvuden som hållits på annat håll eller signaturer",
+    ]
+    Path("head.json").write_text(flk("head", log).stdout, encoding="utf-8")
+    grow(log, 10)
+    assert flk("verify", log, "--head", "head.json", "--lang", "en").stdout.splitlines()[-1] == (
+        "after that   nothing vouches for record 10, nor for what else may have stood after record "
+        "9"
+    )
+    assert flk("verify", log, "--head", "head.json").stdout.splitlines()[-1] == (
+        "därefter  ingenting intygar post 10, eller vad mer som kan ha stått efter post 9"
+    )
+
+
 def test_a_drop_that_nothing_vouches_for_is_told(log: Path) -> None:
     Path("head.json").write_text(flk("head", log).stdout, encoding="utf-8")
     flk("prune", log, "--before", "2026-03-01T12:05:00Z", "--yes")
@@ -594,12 +618,12 @@ def test_records_are_counted_first_and_dropped_when_told(log: Path) -> None:
     before = "2026-03-01T12:05:00Z"
     found = flk("prune", log, "--before", before, "--lang", "en")
     assert found.stdout == (
-        f"3 decisions are older than {before}; --yes drops them, and nothing brings them back\n"
+        f"3 decisions older than {before}; --yes drops, and nothing brings back what was dropped\n"
     )
     assert flk("query", log, "--lang", "en").stdout.endswith("6 decisions\n")
     found = flk("prune", log, "--before", before, "--yes", "--lang", "en")
     assert found.stdout == (
-        f"3 decisions older than {before} were dropped; the chain holds without them\n"
+        f"3 decisions older than {before}, dropped now; the chain holds all the same\n"
     )
     assert flk("query", log, "--lang", "en").stdout.endswith("3 decisions\n")
     assert "decisions: 6, of these dropped: 3" in flk("verify", log, "--lang", "en").stdout
@@ -628,7 +652,7 @@ def test_what_could_not_be_scrubbed_is_told(log: Path, monkeypatch: pytest.Monke
 def test_a_year_of_few_digits_is_long_ago(log: Path, day: str) -> None:
     """A slip of the fingers drops nothing."""
     found = flk("prune", log, "--before", day, "--yes", "--lang", "en")
-    assert found.stdout.startswith(f"0 decisions older than {day} were dropped")
+    assert found.stdout.startswith(f"0 decisions older than {day}, dropped now")
     assert flk("query", log, "--since", day, "--lang", "en").stdout.endswith("6 decisions\n")
     assert flk("query", log, "--until", day, "--lang", "en").stdout == "0 decisions\n"
 

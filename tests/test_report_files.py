@@ -377,6 +377,28 @@ def test_a_page_of_many_is_said_on_the_error_stream(folder: Path) -> None:
         "flk: the page shows decisions 5 to 6 of 6; --page 1 to 2 chooses\n"
     )  # fmt: skip
     assert len(taken_apart(result.stdout).all("details", "receipt")) == 2
+    assert taken_apart(result.stdout).one("p", "notice").text == (
+        "The page shows decisions 5 to 6 of 6, page 2 of 2. The counts are of all 6. Choose "
+        "another page with --page."
+    )
+
+
+@pytest.mark.parametrize(
+    ("language", "told", "notice"),
+    [
+        ("sv", "sidan visar beslut 6 av 6; --page 1 till 2 väljer",
+         "Sidan visar beslut 6 av 6, sida 2 av 2. Räkningarna gäller alla 6. "
+         "Välj en annan sida med --page."),
+        ("en", "the page shows decision 6 of 6; --page 1 to 2 chooses",
+         "The page shows decision 6 of 6, page 2 of 2. The counts are of all 6. "
+         "Choose another page with --page."),
+    ],
+)  # fmt: skip
+def test_a_page_of_one_is_said_as_one(folder: Path, language: str, told: str, notice: str) -> None:
+    paged = "--page", "2", "--per-page", "5", "--lang", language
+    result = flk(str(folder / "set.jsonl"), *paged)
+    assert result.stderr == f"flk: {told}\n"
+    assert taken_apart(result.stdout).one("p", "notice").text == notice
 
 
 @pytest.mark.parametrize(
@@ -402,7 +424,7 @@ def test_a_page_of_many_is_said_on_the_error_stream(folder: Path) -> None:
         (("{f}/one.json", "--out", "{f}"), "{f}.part: is a directory"),
         (("{f}/one.json", "--page", "0"),
          "--page: expected the number of a page, 1 or more, found 0"),
-        (("{f}/one.json", "--page", "2"), "--page: expected 1 to 1, found 2"),
+        (("{f}/one.json", "--page", "2"), "--page: expected 1, found 2"),
         (("{f}/one.json", "--per-page", "0"),
          "--per-page: expected a number from 1 to 1000, found 0"),
         (("{f}/one.json", "--per-page", "1001"),

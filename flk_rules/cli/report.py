@@ -35,8 +35,14 @@ if TYPE_CHECKING:
     from flk_rules.reporting import Collection
 
 _SAID = {
-    "sv": "sidan visar beslut {first} till {last} av {all}; --page 1 till {pages} väljer",
-    "en": "the page shows decisions {first} to {last} of {all}; --page 1 to {pages} chooses",
+    "one": {
+        "sv": "sidan visar beslut {first} av {all}; --page 1 till {pages} väljer",
+        "en": "the page shows decision {first} of {all}; --page 1 to {pages} chooses",
+    },
+    "some": {
+        "sv": "sidan visar beslut {first} till {last} av {all}; --page 1 till {pages} väljer",
+        "en": "the page shows decisions {first} to {last} of {all}; --page 1 to {pages} chooses",
+    },
 }
 
 
@@ -117,7 +123,8 @@ def report(
     else:
         _collect_files(collection, files or [], search)
     if page > collection.pages:
-        raise OptionInvalid("--page", f"1 to {collection.pages}", str(page))
+        upto = "1" if collection.pages == 1 else f"1 to {collection.pages}"
+        raise OptionInvalid("--page", upto, str(page))
     count = len(collection.kept)
     text = written(
         collection,
@@ -130,7 +137,7 @@ def report(
     tell_barren(search, lang)
     if count < collection.total:
         first = (page - 1) * per_page + 1
-        say(_SAID[lang].format(
+        say(_SAID["one" if count == 1 else "some"][lang].format(
             first=first, last=first + count - 1, all=collection.total, pages=collection.pages
         ))  # fmt: skip
 
