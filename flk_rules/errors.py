@@ -139,7 +139,7 @@ class TableInvalid(_Problems):
     """A table whose columns, types or references cannot be decided on; every mistake is listed."""
 
 
-class ExtraMissing(FlkError):
+class ExtraMissing(FlkError, ImportError):
     """Something was asked for that needs packages of an extra that is not installed."""
 
     def __init__(self, what: str, extra: str) -> None:
@@ -147,7 +147,7 @@ class ExtraMissing(FlkError):
         super().__init__(what, extra)
 
     def __str__(self) -> str:
-        return f"{self.what} need the extra '{self.extra}': pip install 'flk_rules[{self.extra}]'"
+        return f"{self.what} needs the extra '{self.extra}': pip install 'flk_rules[{self.extra}]'"
 
 
 class PlanInvalid(_Problems):

@@ -421,7 +421,7 @@ def test_a_page_of_one_is_said_as_one(folder: Path, language: str, told: str, no
         (("{f}/one.json.part", "--out", "{f}/one.json"),
          "--out: expected another file than is read, found '{f}/one.json', which is written by way "
          "of one.json.part"),
-        (("{f}/one.json", "--out", "{f}"), "{f}.part: is a directory"),
+        (("{f}/one.json", "--out", "{f}"), "--out: expected a file, found a folder ('{f}')"),
         (("{f}/one.json", "--page", "0"),
          "--page: expected the number of a page, 1 or more, found 0"),
         (("{f}/one.json", "--page", "2"), "--page: expected 1, found 2"),

@@ -80,7 +80,8 @@ class AuditLog:
             clock: the time now, with its zone.
             patience: seconds to wait for another writer.
 
-        Raises `AuditUnwritable`, `AuditUnreadable` and `KeyInvalid`, whatever `on_failure` says.
+        Raises `AuditUnwritable`, `AuditUnreadable`, `KeyInvalid` and `ExtraMissing`, whatever
+        `on_failure` says.
         """
         if on_failure not in ("refuse", "report"):
             raise ValueError(f"on_failure: expected 'refuse' or 'report', found {on_failure!r}")

@@ -13,8 +13,8 @@ from typing import Annotated
 
 import typer
 
+from flk_rules.cli.commands import Commands
 from flk_rules.cli.options import (
-    ExtraMissing,
     Folders,
     Language,
     OptionInvalid,
@@ -22,10 +22,12 @@ from flk_rules.cli.options import (
     read_language,
 )
 from flk_rules.decision import Audit
+from flk_rules.errors import ExtraMissing
 
 COUNTED = ("outcome", "question", "rule", "ground", "assumption", "missing", "ruleset")
 
 audit = typer.Typer(
+    cls=Commands,
     help="Verify, query, replay and export a log of decisions.",
     no_args_is_help=True,
     rich_markup_mode=None,
@@ -33,12 +35,12 @@ audit = typer.Typer(
 
 
 @contextmanager
-def _needed(extra: str) -> Iterator[None]:
+def _needed(what: str = "flk audit") -> Iterator[None]:
     """What a log needs is told where it is not there."""
     try:
         yield
     except ImportError:
-        raise ExtraMissing("flk audit", extra) from None
+        raise ExtraMissing(what, "audit") from None
 
 
 @contextmanager
@@ -49,7 +51,7 @@ def audited(log: str | None, key: Path | None) -> Iterator[Audit | None]:
             raise OptionInvalid("--audit-key", "a log beside it, --audit", "none")
         yield None
         return
-    with _needed("audit"):
+    with _needed("--audit"):
         from flk_rules.audit import AuditLog
         from flk_rules.cli.audit_search import read_key
     with AuditLog(log, key=None if key is None else read_key(key)) as opened:
@@ -103,7 +105,7 @@ def verify(
     """
     read_language(lang)
     one_of("--format", format_, ("text", "json"))
-    with _needed("audit"):
+    with _needed():
         from flk_rules.cli.audit_upkeep import verify_log
     verify_log(log, head or (), public_key, format_, lang)
 
@@ -124,7 +126,7 @@ def head_of(
     """Print the head of a log, to be kept elsewhere; the log is verified first."""
     if stored and signing_key is not None:
         raise OptionInvalid("--stored", "no key beside it", "--signing-key")
-    with _needed("audit"):
+    with _needed():
         from flk_rules.cli.audit_upkeep import print_head
     print_head(log, signing_key, stored)
 
@@ -142,7 +144,7 @@ def prune(
 ) -> None:
     """Drop the contents of decisions after their time; the chain stays verifiable."""
     read_language(lang)
-    with _needed("audit"):
+    with _needed():
         from flk_rules.cli.audit_upkeep import prune_log
     prune_log(log, before, yes, lang)
 
@@ -152,7 +154,7 @@ def show(
     log: Log, record: Annotated[int, typer.Argument(metavar="RECORD", help="Its number.")]
 ) -> None:
     """Print one receipt with the rules that were read, as JSON."""
-    with _needed("audit"):
+    with _needed():
         from flk_rules.cli.audit_query import show_receipt
     show_receipt(log, record)
 
@@ -179,7 +181,7 @@ def query(
     read_language(lang)
     if count is not None:
         one_of("--count", count, COUNTED)
-    with _needed("audit"):
+    with _needed():
         from flk_rules.cli.audit_query import query_log
         from flk_rules.cli.audit_search import search_of
     search = search_of(
@@ -218,7 +220,7 @@ def export(
         raise OptionInvalid("--whole", "the format jsonl", format_)
     if out == "-" and format_ == "parquet":
         raise OptionInvalid("--out", "a file for the format parquet", "-")
-    with _needed("audit"):
+    with _needed():
         from flk_rules.cli.audit_query import export_log
         from flk_rules.cli.audit_search import search_of
     search = search_of(
@@ -255,6 +257,6 @@ def replay(
     if (against is None) != (on is None):
         option, other = ("--on", "--against") if on is None else ("--against", "--on")
         raise OptionInvalid(option, f"a value beside {other}", "nothing")
-    with _needed("audit"):
+    with _needed():
         from flk_rules.cli.audit_replay import replay_log
     replay_log(log, record or (), against, on, path or (), format_, lang)

@@ -20,8 +20,8 @@ from flk_rules.cli.audit_search import tell_barren
 from flk_rules.cli.audit_upkeep import watched
 from flk_rules.cli.audit_words import decisions, said
 from flk_rules.cli.files import output_to, refuse_overwriting
-from flk_rules.cli.options import ExtraMissing
 from flk_rules.cli.output import STYLES, as_json, console
+from flk_rules.errors import ExtraMissing
 from flk_rules.explaining.text import printable
 
 
@@ -52,7 +52,7 @@ def export_log(log: str, search: Search, out: str, shape: str, whole: bool, lang
             try:
                 write_parquet((row(number, each.content) for number, each in found), stream)
             except ImportError:
-                raise ExtraMissing("the format parquet", "tables") from None
+                raise ExtraMissing("--format parquet", "tables") from None
         elif shape == "csv":
             for line in csv_lines(row(number, each.content) for number, each in found):
                 stream.write(line.encode())

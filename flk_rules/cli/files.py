@@ -60,12 +60,14 @@ def refuse_overwriting(out: str, read: Iterable[str] = (), log: str | None = Non
 @contextmanager
 def output_to(out: str) -> Iterator[BinaryIO]:
     """The file to write to, or standard output for ``-``; one that fails leaves nothing half
-    written."""
+    written. Raises `OptionInvalid` for a folder."""
     if out == "-":
         sys.stdout.flush()
         yield sys.stdout.buffer
         return
     path = Path(out)
+    if path.is_dir():
+        raise OptionInvalid("--out", "a file", f"a folder ({shown(out)})")
     beside = _beside(path)
     try:
         with beside.open("wb") as stream:

@@ -25,10 +25,10 @@ from flk_rules.cli.audit import (
     Whose,
 )
 from flk_rules.cli.files import STANDARD_INPUT, output_to, refuse_overwriting
-from flk_rules.cli.options import ExtraMissing, Language, OptionInvalid, read_language
+from flk_rules.cli.options import Language, OptionInvalid, read_language
 from flk_rules.cli.output import console, say
 from flk_rules.cli.progress import with_progress, working
-from flk_rules.errors import FileUnreadable
+from flk_rules.errors import ExtraMissing, FileUnreadable
 
 if TYPE_CHECKING:
     from flk_rules.audit.querying import Search

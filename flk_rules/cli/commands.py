@@ -1,0 +1,84 @@
+"""commands and errors.
+
+A group of commands, which turns every failure of ours into one message and exit code 2.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+
+from flk_rules.cli.output import say
+from flk_rules.cli.usage import wrong_usage
+from flk_rules.errors import ExtraMissing, FlkError, UnknownName
+
+BAD_INPUT = 2
+INTERRUPTED = 130
+
+
+class Commands(TyperGroup):
+    """The commands of `flk`, or of one of its groups."""
+
+    def make_context(self, *args: Any, **options: Any) -> Any:
+        with _failures_told():
+            return super().make_context(*args, **options)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        if args[0] not in self.commands:
+            raise UnknownName("command", args[0], self.commands)
+        return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: Any) -> Any:
+        with _failures_told(), _asked_by(ctx):
+            return super().invoke(ctx)
+
+
+@contextmanager
+def _asked_by(ctx: Any) -> Iterator[None]:
+    """What needs an extra is the command that was typed, with the option if it is for one."""
+    try:
+        yield
+    except ExtraMissing as error:
+        command = f"{ctx.command_path} {ctx.invoked_subcommand}"
+        what = f"{command} {error.what}" if error.what.startswith("--") else command
+        raise ExtraMissing(what, error.extra) from None
+
+
+@contextmanager
+def _failures_told() -> Iterator[None]:
+    try:
+        yield
+        sys.stdout.flush()
+    except FlkError as error:
+        lines = str(error).split("\n")
+        say(lines[0] if len(lines) == 1 else "the input has mistakes")
+        for line in lines if len(lines) > 1 else ():
+            say(line, mark=" ")
+        raise typer.Exit(BAD_INPUT) from None
+    except BrokenPipeError:
+        # The reader went away, as `head` does; nothing more can be written anywhere.
+        _write_nowhere()
+        raise typer.Exit(0) from None
+    except OSError as error:
+        _write_nowhere()
+        say(f"{error.filename or 'standard output'}: {(error.strerror or str(error)).lower()}")
+        raise typer.Exit(BAD_INPUT) from None
+    except Exception as error:
+        if (message := wrong_usage(error)) is None:
+            raise
+        say(message)
+        raise typer.Exit(BAD_INPUT) from None
+    except KeyboardInterrupt:
+        raise typer.Exit(INTERRUPTED) from None
+
+
+def _write_nowhere() -> None:
+    """What is still unwritten must not fail a second time when Python ends."""
+    with suppress(OSError):  # a stream that is no file, as in a test
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
