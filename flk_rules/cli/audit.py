@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from flk_rules.cli.commands import Commands
+from flk_rules.cli.commands import Command, Commands
 from flk_rules.cli.options import (
     Folders,
     Language,
@@ -69,7 +69,7 @@ By = Annotated[str | None, typer.Option("--ruleset", "-r", metavar="ID", help="I
 Since = Annotated[str | None, typer.Option(metavar="DATE", help="Made then or later.")]
 Until = Annotated[str | None, typer.Option(metavar="DATE", help="Made before then.")]
 Named = Annotated[
-    str | None, typer.Option("--reference", metavar="TEXT", help="With this reference.")
+    str | None, typer.Option("--reference", metavar="REFERENCE", help="With this reference.")
 ]
 Whose = Annotated[
     str | None,
@@ -80,7 +80,7 @@ Key = Annotated[
 ]
 
 
-@audit.command()
+@audit.command(cls=Command)
 def verify(
     log: Log,
     head: Annotated[
@@ -110,7 +110,7 @@ def verify(
     verify_log(log, head or (), public_key, format_, lang)
 
 
-@audit.command("head")
+@audit.command("head", cls=Command)
 def head_of(
     log: Log,
     signing_key: Annotated[
@@ -131,7 +131,7 @@ def head_of(
     print_head(log, signing_key, stored)
 
 
-@audit.command()
+@audit.command(cls=Command)
 def prune(
     log: Log,
     before: Annotated[
@@ -149,7 +149,7 @@ def prune(
     prune_log(log, before, yes, lang)
 
 
-@audit.command()
+@audit.command(cls=Command)
 def show(
     log: Log, record: Annotated[int, typer.Argument(metavar="RECORD", help="Its number.")]
 ) -> None:
@@ -159,7 +159,7 @@ def show(
     show_receipt(log, record)
 
 
-@audit.command()
+@audit.command(cls=Command)
 def query(
     log: Log,
     question: Question = None,
@@ -191,7 +191,7 @@ def query(
     query_log(log, search, count, lang)
 
 
-@audit.command()
+@audit.command(cls=Command)
 def export(
     log: Log,
     out: Annotated[str, typer.Option("--out", metavar="FILE", help="Where to; - for the screen.")],
@@ -230,7 +230,7 @@ def export(
     export_log(log, search, out, format_, whole, lang)
 
 
-@audit.command()
+@audit.command(cls=Command)
 def replay(
     log: Log,
     record: Annotated[

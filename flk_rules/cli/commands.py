@@ -1,6 +1,7 @@
 """commands and errors.
 
-A group of commands, which turns every failure of ours into one message and exit code 2.
+A command, whose help has words of the field and no types of Python; and a group of commands, which
+turns every failure of ours into one message and exit code 2.
 """
 
 from __future__ import annotations
@@ -12,14 +13,39 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
 from flk_rules.cli.output import say
-from flk_rules.cli.usage import wrong_usage
+from flk_rules.cli.usage import argument_usage, wrong_usage
 from flk_rules.errors import ExtraMissing, FlkError, UnknownName
 
 BAD_INPUT = 2
 INTERRUPTED = 130
+
+
+class Command(TyperCommand):
+    """One command. What its arguments look like in its help would else change with the version of
+    Typer."""
+
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        arguments = [each for each in self.get_params(ctx) if _is_argument(each)]
+        return ["[OPTIONS]", *map(argument_usage, arguments)]
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        records: dict[str, list[tuple[str, str]]] = {"Arguments": [], "Options": []}
+        for each in self.get_params(ctx):
+            if (record := each.get_help_record(ctx)) is not None:
+                is_argument = _is_argument(each)
+                left = argument_usage(each) if is_argument else record[0]
+                records["Arguments" if is_argument else "Options"].append((left, record[1]))
+        for heading, rows in records.items():
+            if rows:
+                with formatter.section(heading):
+                    formatter.write_dl(rows)
+
+
+def _is_argument(parameter: Any) -> bool:
+    return bool(parameter.param_type_name == "argument")
 
 
 class Commands(TyperGroup):

@@ -19,7 +19,7 @@ except ImportError:  # pragma: no cover - tested in an environment without the e
 from flk_rules.cli.audit import audit
 from flk_rules.cli.batch import batch
 from flk_rules.cli.check import check
-from flk_rules.cli.commands import Commands
+from flk_rules.cli.commands import Command, Commands
 from flk_rules.cli.conformance import conformance
 from flk_rules.cli.decide import decide
 from flk_rules.cli.dimension import dimension
@@ -43,20 +43,11 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command()(decide)
-app.command()(rulesets)
-app.command()(facts)
-app.command()(check)
-app.command()(dimension)
-app.command()(project)
-app.command()(ledger)
-app.command()(plan)
-app.command()(mutate)
-app.command()(conformance)
-app.command()(sql)
-app.command()(batch)
-app.command()(explain)
-app.command()(report)
+for each in (
+    decide, rulesets, facts, check, dimension, project, ledger, plan,
+    mutate, conformance, sql, batch, explain, report,
+):  # fmt: skip
+    app.command(cls=Command)(each)
 app.add_typer(audit, name="audit")
 
 

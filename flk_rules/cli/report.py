@@ -50,7 +50,7 @@ def report(
     files: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[FILE]...",
+            metavar="FILE",
             help="A receipt as JSON, or receipts one a line; - for standard input.",
         ),
     ] = None,
