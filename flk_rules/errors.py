@@ -38,8 +38,10 @@ def nearest(name: str, known: Iterable[str]) -> str:
 
 
 def closest(name: str, known: Iterable[str]) -> str | None:
-    """The closest known name, None where none is near."""
-    return next(iter(get_close_matches(name[:200], sorted(known), n=1, cutoff=0.6)), None)
+    """The closest known name, the same in other letters first; None where none is near."""
+    names, same = sorted(known), name.casefold()
+    alike = [each for each in names if each.casefold() == same]
+    return next(iter(alike or get_close_matches(name[:200], names, n=1, cutoff=0.6)), None)
 
 
 def shown(value: object, limit: int = 60) -> str:
@@ -220,8 +222,7 @@ class DateInvalid(FlkError, TypeError):
         kind = type(self.found).__name__
         there = f"{kind} ({shown(self.found)})" if isinstance(self.found, str) else kind
         remedies = {"str": "; date.fromisoformat() reads a text", "datetime": "; take its .date()"}
-        hint = remedies.get(kind, "")
-        return f"{self.argument}: expected a datetime.date, found {there}{hint}"
+        return f"{self.argument}: expected a datetime.date, found {there}{remedies.get(kind, '')}"
 
 
 class FileUnreadable(FlkError):

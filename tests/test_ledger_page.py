@@ -452,6 +452,7 @@ def test_markdown_is_the_page(ledger: Ledger) -> None:
         (["--lang", "fi"], "--lang: expected sv or en, found 'fi'"),
         (["--tests", "nowhere"], "--tests: expected a folder of tests, found 'nowhere'"),
         (["E16"], "no statement called 'E16'; did you mean 'E"),
+        (["e10"], "no statement called 'e10'; did you mean 'E10'? (there is: "),
         (["E1", "E2"], "expected no more arguments, found 'E2'; flk ledger --help shows what"),
         (["E1", "--statement", "E2"],
          "--statement: expected no other statement beside it, found 'E1'"),
