@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import os
 import tempfile
+from collections import deque
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from time import perf_counter
@@ -28,9 +29,12 @@ KEY = bytes(range(32))
 ROUNDS = 7
 
 
+Timed = Callable[[Sequence["Case"]], object]
+
+
 def contenders(
     ruleset: Ruleset, log: AuditLog, server: AuditLog | None, plain: BinaryIO
-) -> dict[str, Callable[[Case], Any]]:
+) -> dict[str, Timed]:
     """What is timed, by name."""
     one, other = (Receipts(PseudonymKey(KEY)) for _ in range(2))  # each keeps what it has said
 
@@ -44,32 +48,38 @@ def contenders(
         plain.flush()
         os.fsync(plain.fileno())
 
-    found: dict[str, Callable[[Case], Any]] = {
-        "no log": decide,
-        "the receipt's text, written nowhere": lambda case: one.entry_of(decide(case), "c-1"),
-        "- and appended to a file, which is synchronised": lambda case: synchronised(
-            other.entry_of(decide(case), "c-1")
+    def singly(call: Callable[[Case], object]) -> Timed:
+        return lambda some: deque(map(call, some), maxlen=0)
+
+    def together(audit: AuditLog) -> Timed:
+        return lambda some: deque(audit.keep_all((decide(each), "c-1") for each in some), maxlen=0)
+
+    found = {
+        "no log": singly(decide),
+        "the receipt's text, written nowhere": singly(
+            lambda case: one.entry_of(decide(case), "c-1")
         ),
-        "a log in SQLite": lambda case: decide(case, log),
+        "- and appended to a file, which is synchronised": singly(
+            lambda case: synchronised(other.entry_of(decide(case), "c-1"))
+        ),
+        "a log in SQLite": singly(lambda case: decide(case, log)),
+        "- many together, as a roster's": together(log),
     }
     if server is not None:
-        found["a log on PostgreSQL"] = lambda case: decide(case, server)
+        found["a log on PostgreSQL"] = singly(lambda case: decide(case, server))
+        found["- many together on PostgreSQL"] = together(server)
     return found
 
 
-def measure(
-    some: Sequence[Case], timed: dict[str, Callable[[Case], Any]], rounds: int
-) -> dict[str, list[float]]:
+def measure(some: Sequence[Case], timed: dict[str, Timed], rounds: int) -> dict[str, list[float]]:
     """Microseconds a decision, one value a round; they take turns."""
     found: dict[str, list[float]] = {name: [] for name in timed}
     names = [*timed]
     for number in range(rounds):
         start = number % len(names)
         for name in (*names[start:], *names[:start]):
-            call = timed[name]
             started = perf_counter()
-            for case in some:
-                call(case)
+            timed[name](some)
             found[name].append((perf_counter() - started) * 1e6 / len(some))
     return found
 

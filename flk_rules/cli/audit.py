@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -21,8 +21,10 @@ from flk_rules.cli.options import (
     one_of,
     read_language,
 )
-from flk_rules.decision import Audit
 from flk_rules.errors import ExtraMissing
+
+if TYPE_CHECKING:
+    from flk_rules.audit import AuditLog
 
 COUNTED = ("outcome", "question", "rule", "ground", "assumption", "missing", "ruleset")
 
@@ -44,7 +46,7 @@ def _needed(what: str = "flk audit") -> Iterator[None]:
 
 
 @contextmanager
-def audited(log: str | None, key: Path | None) -> Iterator[Audit | None]:
+def audited(log: str | None, key: Path | None) -> Iterator[AuditLog | None]:
     """The log that a command writes its decisions to, None where it writes none."""
     if log is None:
         if key is not None:
