@@ -241,21 +241,38 @@ def test_a_log_that_reports_gives_them_back_without_records(
     assert said == [f"decided without a record: {path}: {LOCKED}"] * 2
 
 
-def test_a_mistake_leaves_no_record_of_what_was_not_given_back(path: Path) -> None:
+def test_what_came_before_a_mistake_is_written_and_given_back(path: Path) -> None:
+    """As it is where each waits alone."""
+
     def wrong() -> Iterator[tuple[Decision, str]]:
         yield of_age(1), "case-1"
         yield of_age(2), "19500131-2345"
+        raise AssertionError("nothing more is asked for")
 
     def worse() -> Iterator[tuple[Decision, None]]:
         yield of_age(1), None
         yield shipped(NATIONAL).decide("eligibility", physician={"licence": "maybe"}), None
 
     with AuditLog(path) as log:
+        kept = log.keep_all(wrong())
+        assert next(kept).recorded == 3
         with pytest.raises(ReferenceInvalid):
-            [*log.keep_all(wrong())]
+            next(kept)
+        kept = log.keep_all(worse())
+        assert next(kept).recorded == 4
         with pytest.raises(FactsInvalid):
-            [*log.keep_all(worse())]
-    assert verified(path).records == 1
+            next(kept)
+        with pytest.raises(ReferenceInvalid):
+            next(log.keep_all([(of_age(1), "Anna Andersson")]))
+    assert (verified(path).holds, verified(path).decisions) == (True, 2)
+
+
+def test_who_stops_asking_leaves_what_was_written(path: Path, pairs: None) -> None:
+    with AuditLog(path) as log:
+        kept = log.keep_all((of_age(n), None) for n in range(9))
+        assert next(kept).recorded == 3
+        kept.close()  # type: ignore[attr-defined]
+    assert (verified(path).holds, verified(path).decisions) == (True, 2)
 
 
 def test_a_ruleset_changed_by_hand_is_not_archived(path: Path) -> None:

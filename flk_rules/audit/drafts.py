@@ -35,17 +35,25 @@ class Draft:
 
 
 def together(drafts: Iterable[Draft]) -> Iterator[list[Draft]]:
-    """All of them in their order, those in one list that are to be written in one transaction."""
+    """All of them in their order, those in one list that are to be written in one transaction.
+
+    Where one cannot be made, what was made before it comes first and then the failure.
+    """
     some: list[Draft] = []
-    size = 0
-    for draft in drafts:
-        if some and size + len(draft.content) > BYTES:
-            yield some
-            some, size = [], 0
-        some.append(draft)
-        size += len(draft.content)
-        if len(some) == TOGETHER:
-            yield some
-            some, size = [], 0
+    size, failure = 0, None
+    try:
+        for draft in drafts:
+            if some and size + len(draft.content) > BYTES:
+                yield some
+                some, size = [], 0
+            some.append(draft)
+            size += len(draft.content)
+            if len(some) == TOGETHER:
+                yield some
+                some, size = [], 0
+    except Exception as error:  # noqa: BLE001 - raised once those before it are written
+        failure = error
     if some:
         yield some
+    if failure is not None:
+        raise failure

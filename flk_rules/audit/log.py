@@ -135,7 +135,8 @@ class AuditLog:
         failure is one of all that are written together: of a log that refuses, none of them is
         given back.
 
-        Raises `ReferenceInvalid`, and `AuditUnwritable` where the log refuses.
+        Raises `ReferenceInvalid`, `AuditUnwritable` where the log refuses, and what `made` raises;
+        what was made before that is written and given back first.
 
         >>> import tempfile
         >>> from datetime import date
