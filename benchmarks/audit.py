@@ -11,6 +11,7 @@ import os
 import tempfile
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -33,9 +34,10 @@ Timed = Callable[[Sequence["Case"]], object]
 
 
 def contenders(
-    ruleset: Ruleset, log: AuditLog, server: AuditLog | None, plain: BinaryIO
+    ruleset: Ruleset, logs: Sequence[AuditLog], servers: Sequence[AuditLog], plain: BinaryIO
 ) -> dict[str, Timed]:
-    """What is timed, by name."""
+    """What is timed, by name. One log is for decisions one by one and one for many together, since
+    each keeps what it has said."""
     one, other = (Receipts(PseudonymKey(KEY)) for _ in range(2))  # each keeps what it has said
 
     def decide(case: Case, audit: AuditLog | None = None) -> Any:
@@ -62,12 +64,12 @@ def contenders(
         "- and appended to a file, which is synchronised": singly(
             lambda case: synchronised(other.entry_of(decide(case), "c-1"))
         ),
-        "a log in SQLite": singly(lambda case: decide(case, log)),
-        "- many together, as a roster's": together(log),
+        "a log in SQLite": singly(lambda case: decide(case, logs[0])),
+        "- many together, as a roster's": together(logs[1]),
     }
-    if server is not None:
-        found["a log on PostgreSQL"] = singly(lambda case: decide(case, server))
-        found["- many together on PostgreSQL"] = together(server)
+    if servers:
+        found["a log on PostgreSQL"] = singly(lambda case: decide(case, servers[0]))
+        found["- many together on PostgreSQL"] = together(servers[1])
     return found
 
 
@@ -115,16 +117,18 @@ def main() -> None:
     ):
         ruleset = load()
         ruleset.decide(QUESTION, physician={}, patient={})  # the engine is built at first use
-        with tempfile.TemporaryDirectory(dir=options.folder) as folder:
-            server = None if options.server is None else AuditLog(options.server, key=KEY)
-            with (
-                AuditLog(Path(folder) / "log.flk", key=KEY) as log,
-                (Path(folder) / "plain").open("wb") as plain,
-            ):
-                timed = contenders(ruleset, log, server, plain)
-                measured = measure(some, timed, rounds)
-            if server is not None:
-                server.close()
+        with (
+            tempfile.TemporaryDirectory(dir=options.folder) as folder,
+            ExitStack() as opened,
+            (Path(folder) / "plain").open("wb") as plain,
+        ):
+            places = [[f"{folder}/{name}.flk" for name in ("one", "many")]]
+            places += [[options.server] * 2] if options.server else [[]]
+            logs, servers = (
+                [opened.enter_context(AuditLog(each, key=KEY)) for each in some_of]
+                for some_of in places
+            )
+            measured = measure(some, contenders(ruleset, logs, servers, plain), rounds)
         print(f"\n{table((title, *heads), rows(measured))}")
 
 
