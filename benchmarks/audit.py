@@ -9,7 +9,9 @@ from __future__ import annotations
 import argparse
 import os
 import tempfile
+from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -28,10 +30,14 @@ KEY = bytes(range(32))
 ROUNDS = 7
 
 
+Timed = Callable[[Sequence["Case"]], object]
+
+
 def contenders(
-    ruleset: Ruleset, log: AuditLog, server: AuditLog | None, plain: BinaryIO
-) -> dict[str, Callable[[Case], Any]]:
-    """What is timed, by name."""
+    ruleset: Ruleset, logs: Sequence[AuditLog], servers: Sequence[AuditLog], plain: BinaryIO
+) -> dict[str, Timed]:
+    """What is timed, by name. One log is for decisions one by one and one for many together, since
+    each keeps what it has said."""
     one, other = (Receipts(PseudonymKey(KEY)) for _ in range(2))  # each keeps what it has said
 
     def decide(case: Case, audit: AuditLog | None = None) -> Any:
@@ -44,32 +50,38 @@ def contenders(
         plain.flush()
         os.fsync(plain.fileno())
 
-    found: dict[str, Callable[[Case], Any]] = {
-        "no log": decide,
-        "the receipt's text, written nowhere": lambda case: one.entry_of(decide(case), "c-1"),
-        "- and appended to a file, which is synchronised": lambda case: synchronised(
-            other.entry_of(decide(case), "c-1")
+    def singly(call: Callable[[Case], object]) -> Timed:
+        return lambda some: deque(map(call, some), maxlen=0)
+
+    def together(audit: AuditLog) -> Timed:
+        return lambda some: deque(audit.keep_all((decide(each), "c-1") for each in some), maxlen=0)
+
+    found = {
+        "no log": singly(decide),
+        "the receipt's text, written nowhere": singly(
+            lambda case: one.entry_of(decide(case), "c-1")
         ),
-        "a log in SQLite": lambda case: decide(case, log),
+        "- and appended to a file, which is synchronised": singly(
+            lambda case: synchronised(other.entry_of(decide(case), "c-1"))
+        ),
+        "a log in SQLite": singly(lambda case: decide(case, logs[0])),
+        "- many together, as a roster's": together(logs[1]),
     }
-    if server is not None:
-        found["a log on PostgreSQL"] = lambda case: decide(case, server)
+    if servers:
+        found["a log on PostgreSQL"] = singly(lambda case: decide(case, servers[0]))
+        found["- many together on PostgreSQL"] = together(servers[1])
     return found
 
 
-def measure(
-    some: Sequence[Case], timed: dict[str, Callable[[Case], Any]], rounds: int
-) -> dict[str, list[float]]:
+def measure(some: Sequence[Case], timed: dict[str, Timed], rounds: int) -> dict[str, list[float]]:
     """Microseconds a decision, one value a round; they take turns."""
     found: dict[str, list[float]] = {name: [] for name in timed}
     names = [*timed]
     for number in range(rounds):
         start = number % len(names)
         for name in (*names[start:], *names[:start]):
-            call = timed[name]
             started = perf_counter()
-            for case in some:
-                call(case)
+            timed[name](some)
             found[name].append((perf_counter() - started) * 1e6 / len(some))
     return found
 
@@ -105,16 +117,18 @@ def main() -> None:
     ):
         ruleset = load()
         ruleset.decide(QUESTION, physician={}, patient={})  # the engine is built at first use
-        with tempfile.TemporaryDirectory(dir=options.folder) as folder:
-            server = None if options.server is None else AuditLog(options.server, key=KEY)
-            with (
-                AuditLog(Path(folder) / "log.flk", key=KEY) as log,
-                (Path(folder) / "plain").open("wb") as plain,
-            ):
-                timed = contenders(ruleset, log, server, plain)
-                measured = measure(some, timed, rounds)
-            if server is not None:
-                server.close()
+        with (
+            tempfile.TemporaryDirectory(dir=options.folder) as folder,
+            ExitStack() as opened,
+            (Path(folder) / "plain").open("wb") as plain,
+        ):
+            places = [[f"{folder}/{name}.flk" for name in ("one", "many")]]
+            places += [[options.server] * 2] if options.server else [[]]
+            logs, servers = (
+                [opened.enter_context(AuditLog(each, key=KEY)) for each in some_of]
+                for some_of in places
+            )
+            measured = measure(some, contenders(ruleset, logs, servers, plain), rounds)
         print(f"\n{table((title, *heads), rows(measured))}")
 
 

@@ -38,8 +38,10 @@ def nearest(name: str, known: Iterable[str]) -> str:
 
 
 def closest(name: str, known: Iterable[str]) -> str | None:
-    """The closest known name, None where none is near."""
-    return next(iter(get_close_matches(str(name)[:200], sorted(known), n=1, cutoff=0.6)), None)
+    """The closest known name, the same in other letters first; None where none is near."""
+    wanted, names = str(name)[:200], sorted(known)  # a caller may have given no text at all
+    alike = [each for each in names if each.casefold() == wanted.casefold()]
+    return next(iter(alike or get_close_matches(wanted, names, n=1, cutoff=0.6)), None)
 
 
 def shown(value: object, limit: int = 60) -> str:
@@ -139,7 +141,7 @@ class TableInvalid(_Problems):
     """A table whose columns, types or references cannot be decided on; every mistake is listed."""
 
 
-class ExtraMissing(FlkError):
+class ExtraMissing(FlkError, ImportError):
     """Something was asked for that needs packages of an extra that is not installed."""
 
     def __init__(self, what: str, extra: str) -> None:
@@ -147,7 +149,7 @@ class ExtraMissing(FlkError):
         super().__init__(what, extra)
 
     def __str__(self) -> str:
-        return f"{self.what} need the extra '{self.extra}': pip install 'flk_rules[{self.extra}]'"
+        return f"{self.what} needs the extra '{self.extra}': pip install 'flk_rules[{self.extra}]'"
 
 
 class PlanInvalid(_Problems):
@@ -220,8 +222,7 @@ class DateInvalid(FlkError, TypeError):
         kind = type(self.found).__name__
         there = f"{kind} ({shown(self.found)})" if isinstance(self.found, str) else kind
         remedies = {"str": "; date.fromisoformat() reads a text", "datetime": "; take its .date()"}
-        hint = remedies.get(kind, "")
-        return f"{self.argument}: expected a datetime.date, found {there}{hint}"
+        return f"{self.argument}: expected a datetime.date, found {there}{remedies.get(kind, '')}"
 
 
 class FileUnreadable(FlkError):

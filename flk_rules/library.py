@@ -205,7 +205,7 @@ class Ruleset:
             from flk_rules.tables.planning import Wish
             from flk_rules.tables.spark import decide_frame, is_frame
         except ImportError:
-            raise ExtraMissing("tables", "tables") from None
+            raise ExtraMissing("decide_table", "tables") from None
         wish = Wish(
             pairs=pairs,
             unknown=unknown if isinstance(unknown, bool) else frozenset(_names(unknown)),

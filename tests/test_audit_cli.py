@@ -27,7 +27,7 @@ from cryptography.hazmat.primitives.serialization import (
 from jsonschema import Draft202012Validator
 from typer.testing import CliRunner, Result
 
-from flk_rules.audit import PseudonymKey
+from flk_rules.audit import AuditLog, PseudonymKey
 from flk_rules.audit.exporting import COLUMNS
 from flk_rules.audit.reading import open_store
 from flk_rules.audit.receipts import Receipt
@@ -37,6 +37,7 @@ from flk_rules.cli.audit import COUNTED
 from flk_rules.cli.audit_words import WORDS
 from flk_rules.cli.main import app
 from support.audit import OTHER_KEY, SECRET, SIGNING_KEY, behind, grow, make_log
+from support.cases import NATIONAL, STOCKHOLM, shipped
 
 
 def flk(*arguments: object) -> Result:
@@ -150,6 +151,30 @@ def test_what_no_head_vouches_for_is_told_by_its_records(log: Path) -> None:
     )
     assert flk("verify", log, "--head", "head.json").stdout.splitlines()[-1] == (
         "därefter  ingenting intygar post 10 till 12, eller vad mer som kan ha stått efter post 9"
+    )
+
+
+def test_one_record_is_said_as_one(log: Path) -> None:
+    AuditLog("begun.flk").close()
+    Path("begun.json").write_text(flk("head", "begun.flk").stdout, encoding="utf-8")
+    assert flk("verify", "begun.flk", "--head", "begun.json", "--lang", "en").stdout.splitlines()[
+        1:3
+    ] == [
+        "holds        record 1: decisions: 0, of these dropped: 0; rulesets: 0",
+        "vouched for  record 1, by heads kept elsewhere or by signatures",
+    ]
+    assert flk("verify", "begun.flk", "--head", "begun.json").stdout.splitlines()[1:3] == [
+        "håller    post 1: beslut: 0, varav gallrade: 0; regelverk: 0",
+        "intygat   post 1, av huvuden som hållits på annat håll eller signaturer",
+    ]
+    Path("head.json").write_text(flk("head", log).stdout, encoding="utf-8")
+    grow(log, 10)
+    assert flk("verify", log, "--head", "head.json", "--lang", "en").stdout.splitlines()[-1] == (
+        "after that   nothing vouches for record 10, nor for what else may have stood after record "
+        "9"
+    )
+    assert flk("verify", log, "--head", "head.json").stdout.splitlines()[-1] == (
+        "därefter  ingenting intygar post 10, eller vad mer som kan ha stått efter post 9"
     )
 
 
@@ -270,6 +295,17 @@ def test_what_cannot_be_done_is_told(log: Path, arguments: list[str], said: str 
         assert (found.exit_code, found.stdout, found.stderr) == (2, "", f"flk: {said}\n")
 
 
+@pytest.mark.parametrize("command", [["query"], ["export", "--out", "x"]])
+def test_an_outcome_that_no_decision_can_have_is_a_mistake(log: Path, command: list[str]) -> None:
+    found = flk(command[0], log, *command[1:], "--outcome", "not eligible")
+    assert (found.exit_code, found.stdout, found.stderr) == (2, "", (
+        "flk: --outcome: expected eligible or assess or grounded or fulfilled or stated or "
+        "conditional or undetermined or deviates or ungrounded or unstated or not_eligible, "
+        "found 'not eligible'; did you mean 'not_eligible'?\n"
+    ))  # fmt: skip
+    assert not Path("x").exists()
+
+
 def test_a_key_too_short(log: Path) -> None:
     Path("short").write_text("00ff", encoding="ascii")
     found = flk("query", log, "--subject", "patient=17", "--key", "short")
@@ -291,7 +327,9 @@ def test_decisions_are_listed(log: Path) -> None:
     assert rows[1].split()[2:6] == ["case-2", "se.stockholm", "eligibility", "NOT"]
     assert rows[3].split()[-1] == "patient.age"
     assert total == "4 decisions"
-    assert flk("query", log, "--outcome", "beautiful").stdout == "0 beslut\n"
+    assert flk("query", log, "--question", "priority").stdout.splitlines()[-1] == "1 beslut"
+    one = flk("query", log, "--question", "priority", "--lang", "en")
+    assert one.stdout.splitlines()[-1] == "1 decision"
 
 
 @pytest.mark.parametrize("key", ["key", "raw"])
@@ -300,6 +338,69 @@ def test_the_key_s_owner_finds_a_subject_s_decisions(log: Path, key: str) -> Non
     assert found.stdout.splitlines()[-1] == "2 decisions"
     other = flk("query", log, "--subject", "physician=B", "--key", key, "--lang", "en")
     assert other.stdout == "0 decisions\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--question", "eligiblity"],
+         ["of 6 decisions, none is of the question 'eligiblity'; did you mean 'eligibility'? "
+          "(there is: capacity, eligibility, priority)"]),
+        (["--outcome", "deviates"],
+         ["of 6 decisions, none has the outcome 'deviates' (there is: conditional, eligible, "
+          "grounded, not_eligible, stated, undetermined)"]),
+        (["--ruleset", "se.orebro"],
+         ["of 6 decisions, none is by the ruleset 'se.orebro' (there is: se.national, "
+          "se.stockholm)"]),
+        (["--assumption", "elderly_form", "--question", "priority"],
+         ["of 6 decisions, none rests on the assumption 'elderly_form'; did you mean "
+          "'elderly_from'? (there is: elderly_from, multimorbid_from)"]),
+        (["--reference", "case-77"], ["of 6 decisions, none has the reference 'case-77'"]),
+        (["--subject", "patient=nobody", "--key", "key"],
+         ["of 6 decisions, none is about the one asked for, by that key (there are pseudonyms of: "
+          "patient, physician)"]),
+        (["--since", "2027-01-01"],
+         ["of 6 decisions, none is of that time (the first is of 2026-03-01T12:02:00, the last of "
+          "2026-03-01T12:07:00)"]),
+        # Both are there, though not of one decision: how many there are says it.
+        (["--question", "priority", "--outcome", "eligible"], []),
+        # What one does find needs no word about another.
+        (["--question", "priority"], []),
+        (["--question", "x", "--reference", "y"],
+         ["of 6 decisions, none is of the question 'x' (there is: capacity, eligibility, "
+          "priority)",
+          "of 6 decisions, none has the reference 'y'"]),
+    ],
+)  # fmt: skip
+def test_where_nothing_is_found_what_there_is_is_told(
+    log: Path, arguments: list[str], told: list[str]
+) -> None:
+    for command in (["query"], ["query", "--count", "rule"], ["export", "--out", "-"]):
+        found = flk(command[0], log, *command[1:], *arguments, "--lang", "en")
+        assert found.exit_code == 0
+        assert found.stderr.splitlines() == [f"flk: {each}" for each in told]
+
+
+def test_what_there_is_is_told_in_swedish_and_not_without_end(
+    log: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("flk_rules.cli.audit_search._LISTED", 1)
+    assert flk("query", log, "--rule", "se.national.eligibility.geriatric").stderr == (
+        "flk: av 6 beslut är inget ett där regeln 'se.national.eligibility.geriatric' är sann; "
+        "menades 'se.national.eligibility.geriatrics'? (det finns: "
+        "se.national.capacity.guideline_specialist, ... +16)\n"
+    )
+    known = shipped(NATIONAL).fingerprint, shipped(STOCKHOLM).fingerprint
+    assert flk("query", log, "--ruleset", "sha256:0").stderr == (
+        f"flk: av 6 beslut är inget fattat enligt regelverket 'sha256:0' (det finns: {min(known)}, "
+        "... +1)\n"
+    )
+
+
+def test_a_log_of_no_decisions_says_so_and_no_more(log: Path) -> None:
+    AuditLog("empty.flk").close()
+    found = flk("query", "empty.flk", "--question", "x", "--lang", "en")
+    assert (found.exit_code, found.stdout, found.stderr) == (0, "0 decisions\n", "")
 
 
 def test_counts(log: Path) -> None:
@@ -362,7 +463,7 @@ def test_export_as_parquet(log: Path) -> None:
     assert [each["record"] for each in rows] == [3, 5, 6, 7, 8, 9]
     assert rows[3]["missing"] == ["patient.age"]
     assert rows[5]["value"] == 1100
-    assert flk("export", log, "--out", "no.parquet", "--format", "parquet", "--outcome", "x")
+    assert flk("export", log, "--out", "no.parquet", "--format", "parquet", "--reference", "x")
     assert pyarrow.parquet.read_table("no.parquet").num_rows == 0
 
 
@@ -376,10 +477,50 @@ def test_parquet_is_written_in_pieces(log: Path, monkeypatch: pytest.MonkeyPatch
 def test_parquet_says_what_it_needs(log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     found = flk("export", log, "--out", "all.parquet", "--format", "parquet")
-    assert (found.exit_code, found.stderr) == (
-        2, "flk: the format parquet needs the extra 'tables': pip install 'flk_rules[tables]'\n",
-    )  # fmt: skip
+    assert (found.exit_code, found.stderr) == (2, (
+        "flk: flk audit export --format parquet needs the extra 'tables': pip install "
+        "'flk_rules[tables]'\n"
+    ))  # fmt: skip
     assert not Path("all.parquet").exists()
+
+
+@pytest.mark.parametrize(
+    ("out", "said"),
+    [
+        ("log.flk", "the log, found 'log.flk'"),
+        ("./x/../log.flk", "the log, found './x/../log.flk'"),
+        ("linked.flk", "the log, found 'linked.flk'"),
+        ("hard.flk", "the log, found 'hard.flk'"),
+        ("log.flk-wal", "one of the log's own, found 'log.flk-wal'"),
+        ("log.flk-shm", "one of the log's own, found 'log.flk-shm'"),
+        ("log.flk-journal", "one of the log's own, found 'log.flk-journal'"),
+        ("log.flk.part", "one of the log's own, found 'log.flk.part'"),
+    ],
+)
+def test_an_export_never_takes_a_log_s_place(log: Path, out: str, said: str) -> None:
+    """Nor that of a file which is only there while somebody writes the log."""
+    Path("x").mkdir()
+    Path("linked.flk").symlink_to(log)
+    Path("hard.flk").hardlink_to(log)
+    before = log.read_bytes()
+    for name in ("log.flk", "linked.flk", log.absolute()):
+        found = flk("export", name, "--out", out)
+        assert (found.exit_code, found.stdout) == (2, "")
+        assert found.stderr == f"flk: --out: expected another file than {said}\n"
+    assert log.read_bytes() == before
+    assert not [*Path().glob("*.part")]
+
+
+def test_an_export_is_not_written_by_way_of_a_log(log: Path) -> None:
+    make_log("old.csv.part")
+    before = Path("old.csv.part").read_bytes()
+    found = flk("export", "old.csv.part", "--out", "old.csv")
+    assert (found.exit_code, found.stderr) == (2, (
+        "flk: --out: expected another file than the log, found 'old.csv', which is written by way "
+        "of old.csv.part\n"
+    ))  # fmt: skip
+    assert Path("old.csv.part").read_bytes() == before
+    assert flk("export", log, "--out", "new.csv").exit_code == 0
 
 
 def test_a_failed_export_leaves_nothing_half_written(log: Path) -> None:
@@ -478,12 +619,12 @@ def test_records_are_counted_first_and_dropped_when_told(log: Path) -> None:
     before = "2026-03-01T12:05:00Z"
     found = flk("prune", log, "--before", before, "--lang", "en")
     assert found.stdout == (
-        f"3 decisions are older than {before}; --yes drops them, and nothing brings them back\n"
+        f"3 decisions older than {before}; --yes drops, and nothing brings back what was dropped\n"
     )
     assert flk("query", log, "--lang", "en").stdout.endswith("6 decisions\n")
     found = flk("prune", log, "--before", before, "--yes", "--lang", "en")
     assert found.stdout == (
-        f"3 decisions older than {before} were dropped; the chain holds without them\n"
+        f"3 decisions older than {before}, dropped now; the chain holds all the same\n"
     )
     assert flk("query", log, "--lang", "en").stdout.endswith("3 decisions\n")
     assert "decisions: 6, of these dropped: 3" in flk("verify", log, "--lang", "en").stdout
@@ -512,7 +653,7 @@ def test_what_could_not_be_scrubbed_is_told(log: Path, monkeypatch: pytest.Monke
 def test_a_year_of_few_digits_is_long_ago(log: Path, day: str) -> None:
     """A slip of the fingers drops nothing."""
     found = flk("prune", log, "--before", day, "--yes", "--lang", "en")
-    assert found.stdout.startswith(f"0 decisions older than {day} were dropped")
+    assert found.stdout.startswith(f"0 decisions older than {day}, dropped now")
     assert flk("query", log, "--since", day, "--lang", "en").stdout.endswith("6 decisions\n")
     assert flk("query", log, "--until", day, "--lang", "en").stdout == "0 decisions\n"
 
@@ -563,24 +704,6 @@ def test_commands_that_need_no_log_load_nothing_of_it() -> None:
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ran.stdout.split() == []
-
-
-def test_without_the_extra_the_command_says_what_to_install(tmp_path: Path) -> None:
-    """As it is where only the extra `cli` was installed."""
-    code = (
-        "import sys\n"
-        "sys.modules['rfc8785'] = None\n"
-        "from flk_rules.cli.main import run\n"
-        "sys.argv = ['flk', 'audit', 'verify', 'log.flk']\n"
-        "run()"
-    )
-    ran = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=tmp_path
-    )
-    assert (ran.returncode, ran.stdout) == (2, "")
-    assert ran.stderr == (
-        "flk: flk audit needs the extra 'audit': pip install 'flk_rules[audit]'\n"
-    )
 
 
 def test_a_bar_shows_on_a_terminal_while_a_long_log_is_verified(

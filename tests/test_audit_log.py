@@ -33,6 +33,7 @@ from flk_rules.errors import (
     ArchiveInvalid,
     AuditUnreadable,
     AuditUnwritable,
+    ExtraMissing,
     FactsInvalid,
     KeyInvalid,
     ReferenceInvalid,
@@ -374,7 +375,8 @@ def test_many_rulesets_are_archived_once_each(path: Path, monkeypatch: pytest.Mo
 
 def test_a_shared_log_says_what_it_needs(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "flk_rules.audit.postgres_store", None)
-    with pytest.raises(AuditUnreadable, match="a shared log needs the extra 'postgres': pip inst"):
+    said = r"^a log on PostgreSQL needs the extra 'postgres': pip install 'flk_rules\[postgres\]'$"
+    with pytest.raises(ExtraMissing, match=said):
         AuditLog("postgresql://unit@db/audit")
 
 

@@ -77,15 +77,17 @@ def test_a_log_goes_on_and_archives_a_ruleset_once(address: str) -> None:
     assert (found.fault, found.decisions, found.rulesets) == (None, 12, 2)
 
 
-def test_four_processes_write_at_once(address: str) -> None:
-    acknowledged = crowd(address, processes=4, decisions=20)
+@pytest.mark.parametrize("together", [False, True])
+def test_four_processes_write_at_once(address: str, together: bool) -> None:
+    acknowledged = crowd(address, processes=4, decisions=20, together=together)
     found = verified(address)
     assert found.fault is None
     assert sorted(number for each in acknowledged for number in each) == [*range(3, 83)]
 
 
-def test_nothing_acknowledged_is_lost_when_a_writer_is_killed(address: str) -> None:
-    told = killed(address, runs=5, seed=2)
+@pytest.mark.parametrize("together", [False, True])
+def test_nothing_acknowledged_is_lost_when_a_writer_is_killed(address: str, together: bool) -> None:
+    told = killed(address, runs=5, seed=2, together=together)
     found = verified(address)
     assert found.fault is None
     numbers = [number for each in told for number in each]
@@ -106,8 +108,10 @@ def test_nothing_acknowledged_is_lost_when_the_server_crashes(
         running.start()
         assert str(caught.value).startswith(f"{log.store.name}: the audit log cannot be written: ")
         assert "psycopg" not in str(caught.value)
+        many = log.keep_all((decide("eligibility", **SOMEBODY), None) for _ in range(3))
         # The log connects anew by itself.
         assert decide("eligibility", audit=log, **SOMEBODY).recorded == (last or 0) + 1
+        assert [each.recorded for each in many] == [(last or 0) + n for n in (2, 3, 4)]
     assert verified(address).fault is None
 
 

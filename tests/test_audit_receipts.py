@@ -93,9 +93,27 @@ def test_what_is_kept_tells_days_engines_and_answers_apart() -> None:
         for who in ({}, {"age": 64}, {"age": 65}, {"age": 66}, None)
     ]
     forged = evolve(asked[1], answer=evolve(asked[1].answer, verdict=asked[2].answer.verdict))
-    found = [KEEPING.entry_of(each) for each in (*asked, forged, *asked)]
-    assert found == [receipt(each, key=KEY).entry for each in (*asked, forged, *asked)]
-    assert len(set(found)) == 21
+    conditional = asked[4]
+    assert conditional.condition is not None
+    branches = conditional.condition.branches[::-1]
+    turned = evolve(conditional.condition, branches=branches)
+    otherwise = evolve(conditional, answer=evolve(conditional.answer, condition=turned))
+    some = (*asked, forged, otherwise, *asked, otherwise)
+    found = [KEEPING.entry_of(each) for each in some]
+    assert found == [receipt(each, key=KEY).entry for each in some]
+    assert len(set(found)) == 22
+
+
+def test_a_condition_that_is_gone_is_taken_for_no_other() -> None:
+    """What is kept is found by where a condition lies, and another may come to lie there."""
+    keeping = Receipts(KEY, lambda: NOON)
+    decision = shipped(NATIONAL).decide("eligibility", physician=specialist("geriatrik"))
+    assert decision.condition is not None
+    for number in range(60):
+        branches = decision.condition.branches[number % 2 :] + decision.condition.branches[:1]
+        condition = evolve(decision.condition, branches=branches)
+        made = evolve(decision, answer=evolve(decision.answer, condition=condition))
+        assert keeping.entry_of(made) == receipt(made, key=KEY).entry
 
 
 @pytest.mark.parametrize("question", sorted(shipped(STOCKHOLM).questions))

@@ -258,7 +258,7 @@ def test_a_question_that_is_not_there() -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["decide"], "question: expected the question, such as eligibility, found nothing"),
+        (["decide"], "QUESTION: expected the question, such as eligibility, found nothing"),
         (["decide", "eligibility"],
          "ROSTER: expected CSV, JSON, JSON lines or TOML; - for standard input, found nothing"),
         (["decide", "eligibility", "good.csv"],
@@ -271,7 +271,13 @@ def test_a_question_that_is_not_there() -> None:
          "--fail-fast: expected no value, found one"),
         (["facts", "--on", "2024-10-01", "licence"],
          "expected no more arguments, found 'licence'"),
-        (["check", "--on", "2024-10-01"], "name: expected the ruleset's id, found nothing"),
+        (["dimension", "x.csv", "--on", "2024-10-01", "--list-size", "many"],
+         "--list-size: expected a number, found 'many'"),
+        (["mutate", "se.national", "--sample", "1.5"],
+         "--sample: expected a whole number, found '1.5'"),
+        (["report", "--log", "x.flk", "--record", "\x1b[2J"],
+         "--record: expected a whole number, found '\\x1b[2J'"),
+        (["check", "--on", "2024-10-01"], "RULESET: expected the ruleset's id, found nothing"),
     ],
 )  # fmt: skip
 def test_a_command_that_is_incomplete(arguments: list[str], message: str) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 
 import pytest
@@ -145,6 +145,55 @@ def test_help(command: str, option: str) -> None:
     assert result.exit_code == 0
     assert result.stdout.startswith(f"Usage: flk {command} ")
     assert max(len(line) for line in result.stdout.splitlines()) <= 80
+
+
+def sections(text: str) -> dict[str, list[str]]:
+    """What stands to the left in each section of a help."""
+    found: dict[str, list[str]] = {}
+    heading = ""
+    for line in text.splitlines():
+        if line[:1].strip():
+            heading = line.rstrip(":")
+        elif re.match(r"  \S", line):
+            found.setdefault(heading, []).append(re.split(r" {2,}", line.strip())[0])
+    return found
+
+
+def helps(*command: str) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Every command and its help, the groups' own too."""
+    text = flk(*command, "--help").stdout
+    yield command, text
+    for each in sections(text).get("Commands", []):
+        yield from helps(*command, each)
+
+
+def test_help_calls_everything_by_a_word_of_the_field() -> None:
+    word = r"[A-Z]{2,}(\.svg)?([|=][A-Z]{2,})?"
+    choices = r"[a-z]+(\|[a-z]+)+"
+    argument = re.compile(rf"\[?{word}\]?(\.\.\.)?")
+    option = re.compile(rf"(-[a-z], )?--[a-z-]+( {word}| A B| {choices})?")
+    types = re.compile(
+        r"\b(TEXT|STR|STRING|INT|INTEGER|FLOAT|PATH|BOOLEAN|DATETIME|UUID)\b|<|list\["
+    )
+    seen = 0
+    for command, text in helps():
+        found = sections(text)
+        for each in found.get("Arguments", []):
+            assert argument.fullmatch(each), (command, each)
+            assert f" {each}" in text.splitlines()[0], (command, each)
+        for each in found["Options"]:
+            assert option.fullmatch(each), (command, each)
+        for each in (*found.get("Arguments", []), *found["Options"], text.splitlines()[0]):
+            assert not types.search(each), (command, each)
+        assert max(map(len, text.splitlines())) <= 80, command
+        seen += 1
+    assert seen == 1 + 15 + 7
+
+
+def test_help_of_a_command_begins_with_how_to_type_it() -> None:
+    assert flk("decide", "-h").stdout.startswith("Usage: flk decide [OPTIONS] QUESTION ROSTER...\n")
+    assert flk("report", "-h").stdout.startswith("Usage: flk report [OPTIONS] [FILE]...\n")
+    assert flk("conformance", "-h").stdout.startswith("Usage: flk conformance [OPTIONS] [PACK]\n")
 
 
 def test_help_and_version_of_all() -> None:

@@ -407,7 +407,8 @@ def test_one_statement() -> None:
 
 
 def test_one_statement_that_no_rule_holds() -> None:
-    result = flk("--statement", "F3", "--tests", str(TESTS))
+    result = flk("F3", "--tests", str(TESTS))
+    assert result.stdout == flk("--statement", "F3", "--tests", str(TESTS)).stdout
     assert "räknas fram av flk_rules.planning.continuity" in result.stdout
     assert result.stdout.endswith("tester: test_planning_continuity.py\n")
 
@@ -450,8 +451,15 @@ def test_markdown_is_the_page(ledger: Ledger) -> None:
         (["--format", "csv"], "--format: expected text or json or markdown, found 'csv'"),
         (["--lang", "fi"], "--lang: expected sv or en, found 'fi'"),
         (["--tests", "nowhere"], "--tests: expected a folder of tests, found 'nowhere'"),
+        (["E16"], "no statement called 'E16'; did you mean 'E"),
+        (["e10"], "no statement called 'e10'; did you mean 'E10'? (there is: "),
+        (["E1", "E2"], "expected no more arguments, found 'E2'; flk ledger --help shows what"),
+        (["E1", "--statement", "E2"],
+         "--statement: expected no other statement beside it, found 'E1'"),
+        (["E1", "--format", "markdown"],
+         "--format: expected text or json for one statement, found markdown"),
         (["--statement", "E1", "--format", "markdown"],
-         "--statement: expected text or json as its format, found markdown"),
+         "--format: expected text or json for one statement, found markdown"),
     ],
 )  # fmt: skip
 def test_mistakes_in_the_command(arguments: list[str], message: str) -> None:

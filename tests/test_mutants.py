@@ -305,6 +305,25 @@ def _sentences(some: tuple[Mutant, ...], language: str) -> set[str]:
     return {each.sentence(language) for each in some}
 
 
+def test_a_condition_turned_as_a_whole_is_a_sentence() -> None:
+    some = mutants(make_bench("se.national", (), Rulesets()).chain("se.national"))
+    turned = [each for each in some if each.kind is Kinds.NEGATION]
+    assert _sentences(tuple(turned), "en") >= {
+        "in “A physician in primary care” (contact.physician_in_primary_care) “profession is "
+        "physician and setting is primary care” were “it is not so that profession is physician "
+        "and setting is primary care”",
+        "in “Specialist in geriatrics, suitable for older patients” "
+        "(se.national.eligibility.geriatrics) “specialties include Geriatrics and age is at least "
+        "65 years” were “it is not so that specialties include Geriatrics and age is at least 65 "
+        "years”",
+    }
+    assert _sentences(tuple(turned), "sv") >= {
+        "i ”Läkare i primärvården” (contact.physician_in_primary_care) ”yrke är läkare och "
+        "verksamhet är primärvård” i stället vore ”det är inte så att yrke är läkare och "
+        "verksamhet är primärvård”",
+    }
+
+
 def test_sentences_say_what_changes(tmp_path: Path) -> None:
     bench = _bench(tmp_path, "xx.upper", SCARCE.replace("xx.small", "xx.upper"))
     small_ = mutants(bench.chain("xx.small"))

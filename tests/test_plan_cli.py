@@ -63,6 +63,42 @@ def test_text_names_every_physician_and_assumption(language: str) -> None:
     assert ("ANTAGANDE" if language == "en" else "assumption") not in result.stdout
 
 
+def physicians(*lists: str) -> str:
+    """A unit of specialists, with lists as long as said, and of one whom no guideline is about."""
+    rows = [f"A{number};Allmänmedicin;none;{each}" for number, each in enumerate(lists[1:])]
+    return "\n".join(["id;specialties;training.stage;listed", f"Utan;none;none;{lists[0]}", *rows])
+
+
+@pytest.mark.parametrize(
+    ("lists", "sv", "en"),
+    [
+        (("300", "1240", "880"),
+         "listade 2 420; hos dem som har ett riktvärde 2 120, deras riktvärden 2 200, "
+         "differens -80",
+         "listed 2,420; with those who have a guideline 2,120, their guidelines 2,200, "
+         "difference -80"),
+        # Its own list is not known, and the others' are compared all the same.
+        (("", "1240", "880"),
+         "listade okänt; hos dem som har ett riktvärde 2 120, deras riktvärden 2 200, "
+         "differens -80",
+         "listed not known; with those who have a guideline 2,120, their guidelines 2,200, "
+         "difference -80"),
+        (("0", "1240", "880"),
+         "listade 2 120, riktvärden 2 200, differens -80 för dem som har ett",
+         "listed 2,120, guidelines 2,200, difference -80 for whoever has one"),
+        (("300", "1240", ""),
+         "listade okänt, riktvärden 2 200, differens okänt för dem som har ett",
+         "listed not known, guidelines 2,200, difference not known for whoever has one"),
+    ],
+)  # fmt: skip
+def test_the_sums_add_up_to_the_eye(lists: tuple[str, ...], sv: str, en: str) -> None:
+    """Whoever has no guideline is in the one number and not in the others."""
+    for language, said in (("sv", sv), ("en", en)):
+        given = physicians(*lists)
+        result = flk("-", "--input", "csv", "--lang", language, given=given)
+        assert f"  {said}\n" in result.stdout, result.output
+
+
 def test_csv_has_a_row_a_physician() -> None:
     rows = list(csv.DictReader(io.StringIO(flk(*ALL, "--format", "csv").stdout)))
     assert len(rows) == 12

@@ -324,6 +324,15 @@ def test_files_are_asked_as_a_log_is(folder: Path) -> None:
     assert "Decisions 2" in taken_apart(found.stdout).one("header").text
     found = flk(str(folder / "set.jsonl"), "--reference", "nobody", "--lang", "en")
     assert "No receipt fits what was asked." in found.stdout
+    assert found.stderr == "flk: of 6 decisions, none has the reference 'nobody'\n"
+    found = flk(str(folder / "set.jsonl"), "--outcome", "eligble")
+    assert (found.exit_code, found.stdout) == (2, "")
+    assert found.stderr.endswith(", found 'eligble'; did you mean 'eligible'?\n")
+    found = flk("--log", str(folder / "log.flk"), "--question", "prio")
+    assert found.stderr == (
+        "flk: av 6 beslut gäller inget frågan 'prio'; menades 'priority'? (det finns: capacity, "
+        "eligibility, priority)\n"
+    )
 
 
 def test_a_log_gives_its_records_with_their_numbers(folder: Path) -> None:
@@ -368,6 +377,28 @@ def test_a_page_of_many_is_said_on_the_error_stream(folder: Path) -> None:
         "flk: the page shows decisions 5 to 6 of 6; --page 1 to 2 chooses\n"
     )  # fmt: skip
     assert len(taken_apart(result.stdout).all("details", "receipt")) == 2
+    assert taken_apart(result.stdout).one("p", "notice").text == (
+        "The page shows decisions 5 to 6 of 6, page 2 of 2. The counts are of all 6. Choose "
+        "another page with --page."
+    )
+
+
+@pytest.mark.parametrize(
+    ("language", "told", "notice"),
+    [
+        ("sv", "sidan visar beslut 6 av 6; --page 1 till 2 väljer",
+         "Sidan visar beslut 6 av 6, sida 2 av 2. Räkningarna gäller alla 6. "
+         "Välj en annan sida med --page."),
+        ("en", "the page shows decision 6 of 6; --page 1 to 2 chooses",
+         "The page shows decision 6 of 6, page 2 of 2. The counts are of all 6. "
+         "Choose another page with --page."),
+    ],
+)  # fmt: skip
+def test_a_page_of_one_is_said_as_one(folder: Path, language: str, told: str, notice: str) -> None:
+    paged = "--page", "2", "--per-page", "5", "--lang", language
+    result = flk(str(folder / "set.jsonl"), *paged)
+    assert result.stderr == f"flk: {told}\n"
+    assert taken_apart(result.stdout).one("p", "notice").text == notice
 
 
 @pytest.mark.parametrize(
@@ -384,10 +415,16 @@ def test_a_page_of_many_is_said_on_the_error_stream(folder: Path) -> None:
         (("{f}/one.json", "--out", "{f}/one.json"),
          "--out: expected another file than is read, found '{f}/one.json'"),
         (("--log", "{f}/log.flk", "--out", "{f}/log.flk"),
-         "--out: expected another file than is read, found '{f}/log.flk'"),
+         "--out: expected another file than the log, found '{f}/log.flk'"),
+        (("--log", "{f}/log.flk", "--out", "{f}/log.flk-wal"),
+         "--out: expected another file than one of the log's own, found '{f}/log.flk-wal'"),
+        (("{f}/one.json.part", "--out", "{f}/one.json"),
+         "--out: expected another file than is read, found '{f}/one.json', which is written by way "
+         "of one.json.part"),
+        (("{f}/one.json", "--out", "{f}"), "--out: expected a file, found a folder ('{f}')"),
         (("{f}/one.json", "--page", "0"),
          "--page: expected the number of a page, 1 or more, found 0"),
-        (("{f}/one.json", "--page", "2"), "--page: expected 1 to 1, found 2"),
+        (("{f}/one.json", "--page", "2"), "--page: expected 1, found 2"),
         (("{f}/one.json", "--per-page", "0"),
          "--per-page: expected a number from 1 to 1000, found 0"),
         (("{f}/one.json", "--per-page", "1001"),

@@ -311,6 +311,6 @@ def test_without_hypothesis_it_says_how_to_get_it() -> None:
     code = "import sys; sys.modules['hypothesis'] = None; import flk_rules.testing.strategies"
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert ran.stderr.splitlines()[-1] == (
-        "ImportError: flk_rules.testing.strategies needs the extra 'testing': "
+        "flk_rules.errors.ExtraMissing: flk_rules.testing.strategies needs the extra 'testing': "
         "pip install 'flk_rules[testing]'"
     )

@@ -495,7 +495,7 @@ def test_the_extra_is_named_where_it_is_missing() -> None:
         "except flk_rules.ExtraMissing as error: print(error)\n"
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert ran.stdout == "tables need the extra 'tables': pip install 'flk_rules[tables]'\n"
+    assert ran.stdout == "decide_table needs the extra 'tables': pip install 'flk_rules[tables]'\n"
 
 
 def test_errors_pickle() -> None:

@@ -69,14 +69,15 @@ def of_variant(variant: Variant, ruleset: Ruleset) -> Text:
 def _said(node: Expr, ruleset: Ruleset) -> Text:
     """A part of a condition in words where there are words for it, else as it is written."""
 
+    written = _written_out(node, ruleset)
+
     def make(language: str) -> str:
-        text = phrase(_written_out(node, ruleset), ruleset, language)
+        text = phrase(written, ruleset, language)
         return text if len(text) <= _SHOWN else f"{text[:_SHOWN]} …"
 
-    known = all(not isinstance(each, ParameterRef) for _, each in walk(node)) or isinstance(
-        node, Compare
-    )
-    return _both(make) if known else Text(sv=print_expression(node), en=print_expression(node))
+    if any(isinstance(each, ParameterRef) for _, each in walk(written)):
+        return _both(lambda _: print_expression(node))
+    return _both(make)
 
 
 def _written_out(node: Expr, ruleset: Ruleset) -> Expr:

@@ -12,7 +12,12 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-import rfc8785
+from flk_rules.errors import ExtraMissing
+
+try:
+    import rfc8785
+except ImportError as error:
+    raise ExtraMissing("flk_rules.audit", "audit") from error
 
 SAFE = 2**53 - 1
 """The largest integer that is a number of canonical JSON, either sign."""

@@ -13,19 +13,26 @@ from pathlib import Path
 from typing import Any
 
 from attrs import frozen
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    PublicFormat,
-    load_pem_private_key,
-    load_pem_public_key,
-)
 
 from flk_rules.audit.canonical import canonical, parsed
 from flk_rules.audit.chain import Link
 from flk_rules.audit.receipts import written
-from flk_rules.errors import FileUnreadable, HeadInvalid, KeyInvalid
+from flk_rules.errors import ExtraMissing, FileUnreadable, HeadInvalid, KeyInvalid
+
+try:
+    from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import (
+        Ed25519PrivateKey,
+        Ed25519PublicKey,
+    )
+    from cryptography.hazmat.primitives.serialization import (
+        Encoding,
+        PublicFormat,
+        load_pem_private_key,
+        load_pem_public_key,
+    )
+except ImportError as error:
+    raise ExtraMissing("flk_rules.audit", "audit") from error
 
 FORMAT = "flk_rules/head/1"
 _KEYS = {"format", "log", "number", "hash", "time", "key", "signature"}

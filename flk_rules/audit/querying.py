@@ -1,6 +1,7 @@
 """receipts by what they say.
 
-Which receipts of a log fit what is asked, and how often each rule, assumption or outcome comes.
+Which receipts of a log fit what is asked, what there is where none does, and how often each rule,
+assumption or outcome comes.
 """
 
 from __future__ import annotations
@@ -8,9 +9,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
-from attrs import frozen
+from attrs import field, frozen
 
 from flk_rules.audit.receipts import written
 
@@ -24,6 +26,22 @@ COUNTED: Mapping[str, Callable[[Mapping[str, Any]], Iterable[str]]] = {
     "ruleset": lambda content: [f"{content['ruleset']['id']} {content['ruleset']['version']}"],
 }
 """What can be counted: of each receipt, the names that it counts for."""
+
+_NAMES: Mapping[str, Callable[[Mapping[str, Any]], Iterable[str | None]]] = {
+    "question": lambda content: (content["question"],),
+    "outcome": lambda content: (content["outcome"],),
+    "rule": lambda content: content["firings"]["true"],
+    "assumption": lambda content: content["assumptions"],
+    "ruleset": lambda content: (content["ruleset"]["id"], content["ruleset"]["fingerprint"]),
+    "reference": lambda content: (content["reference"],),
+    "subject": lambda content: content["subjects"].values(),
+}
+"""What can be asked for by name: of each receipt, the names that it is found by."""
+_FEW = ("question", "outcome", "rule", "assumption", "ruleset")
+"""Of these there are few in a log however long, so that they may be kept in memory."""
+_MOST = 1_000
+TIME = "time"
+"""What a `Search` calls the bounds on the time."""
 
 
 @frozen(kw_only=True)
@@ -45,20 +63,78 @@ class Where:
     reference: str | None = None
     subject: str | None = None
 
+    named: Mapping[str, str] = field(init=False, repr=False)
+    """What is asked for by name: all but the time."""
+
+    @named.default
+    def _by_name(self) -> Mapping[str, str]:
+        asked = {name: getattr(self, name) for name in _NAMES}
+        return {name: value for name, value in asked.items() if value is not None}
+
     def fits(self, content: Mapping[str, Any]) -> bool:
         """Whether a receipt's content is one of those."""
-        time, ruleset = content["time"], content["ruleset"]
-        return (
-            (self.question is None or content["question"] == self.question)
-            and (self.outcome is None or content["outcome"] == self.outcome)
-            and (self.reference is None or content["reference"] == self.reference)
-            and (self.rule is None or self.rule in content["firings"]["true"])
-            and (self.assumption is None or self.assumption in content["assumptions"])
-            and (self.ruleset is None or self.ruleset in (ruleset["id"], ruleset["fingerprint"]))
-            and (self.since is None or time >= written(self.since))
-            and (self.until is None or time < written(self.until))
-            and (self.subject is None or self.subject in content["subjects"].values())
+        return self.is_then(content) and all(self.is_named(name, content) for name in self.named)
+
+    def is_named(self, name: str, content: Mapping[str, Any]) -> bool:
+        """Whether it is one of those by this name alone."""
+        return self.named[name] in _NAMES[name](content)
+
+    def is_then(self, content: Mapping[str, Any]) -> bool:
+        """Whether it is one of those by its time alone."""
+        time = content["time"]
+        return (self.since is None or time >= written(self.since)) and (
+            self.until is None or time < written(self.until)
         )
+
+
+class Search:
+    """Receipts that fit what is asked. While none does, it also keeps what there would have been to
+    ask for."""
+
+    def __init__(self, where: Where) -> None:
+        self.where = where
+        self.receipts, self.found = 0, 0
+        self._there: dict[str, set[str]] = {name: set() for name in (*where.named, TIME)}
+        self._unmet = {*self._there}
+
+    def fits(self, content: Mapping[str, Any]) -> bool:
+        """Whether a receipt's content is one of those."""
+        self.receipts += 1
+        found = self.where.fits(content)
+        self.found += found
+        if not self.found:
+            self._look(content)
+        return found
+
+    def barren(self) -> dict[str, list[str]]:
+        """Where nothing was found: what fits no receipt even by itself, each with what there is
+        instead, in order. Of the time that is the first and the last, of a subject the subjects
+        that have pseudonyms; of references, of which there are as many as decisions, nothing."""
+        if self.found or not self.receipts:
+            return {}
+        return {name: sorted(there) for name, there in self._there.items() if name in self._unmet}
+
+    def _look(self, content: Mapping[str, Any]) -> None:
+        for name in [*self._unmet]:
+            met = self.where.is_then if name == TIME else partial(self.where.is_named, name)
+            if met(content):
+                self._unmet.discard(name)
+            elif len(self._there[name]) < _MOST:
+                self._there[name].update(self._instead(name, content))
+        if TIME in self._unmet:
+            times = self._there[TIME]
+            self._there[TIME] = {min(times), max(times)}
+
+    def _instead(self, name: str, content: Mapping[str, Any]) -> Iterable[str]:
+        match name:
+            case "subject":
+                return [each for each, pseudonym in content["subjects"].items() if pseudonym]
+            case "ruleset":
+                key = "fingerprint" if self.where.named[name].startswith("sha256:") else "id"
+                return [content["ruleset"][key]]
+            case _ if name == TIME:
+                return [content["time"]]
+        return [each for each in _NAMES[name](content) if each] if name in _FEW else []
 
 
 class Counts:

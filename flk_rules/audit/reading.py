@@ -17,7 +17,7 @@ from flk_rules.audit.chain import START, UNFIT, Entry, Kind, fault_of, follows
 from flk_rules.audit.receipts import Receipt
 from flk_rules.audit.sqlite_store import SqliteStore
 from flk_rules.audit.stores import PATIENCE, Store, is_address
-from flk_rules.errors import ArchiveInvalid, AuditUnreadable, Problem, UnknownName
+from flk_rules.errors import ArchiveInvalid, AuditUnreadable, ExtraMissing, Problem, UnknownName
 from flk_rules.loading.archive import restore
 from flk_rules.loading.fingerprint import fingerprint_of, plain
 from flk_rules.loading.parts import part_of
@@ -28,14 +28,13 @@ _KEPT = 1_000
 
 
 def open_store(where: Path | str, *, read_only: bool = False, patience: float = PATIENCE) -> Store:
-    """The store of a log: a file, or the address of a server of PostgreSQL."""
+    """The store of a log: a file, or the address of a server of PostgreSQL. For the latter raises
+    `ExtraMissing` where the extra is not installed."""
     if is_address(where):
         try:
             from flk_rules.audit.postgres_store import PostgresStore
         except ImportError:
-            name = "postgresql"
-            reason = "a shared log needs the extra 'postgres': pip install 'flk_rules[postgres]'"
-            raise AuditUnreadable(name, reason) from None
+            raise ExtraMissing("a log on PostgreSQL", "postgres") from None
         return PostgresStore(str(where), read_only=read_only, patience=patience)
     return SqliteStore(where, read_only=read_only, patience=patience)
 

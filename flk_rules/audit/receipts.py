@@ -33,6 +33,7 @@ from flk_rules.loading.archive import rebuild
 from flk_rules.loading.fingerprint import plain
 from flk_rules.loading.parts import part_of
 from flk_rules.model.rules import Ruleset
+from flk_rules.model.verdicts import Condition
 
 MAX_PARTS, MAX_SAID = 1_000, 2_000
 """Questions whose parts are kept at hand, and decisions of each whose receipt is."""
@@ -124,7 +125,7 @@ class _Part:
     said: dict[Hashable, _Said] = field(factory=dict)
 
 
-_Said = tuple[Mapping[str, Any], Mapping[str, bytes]]
+_Said = tuple[Mapping[str, Any], Mapping[str, bytes], Condition | None]
 
 
 class Receipts:
@@ -144,14 +145,14 @@ class Receipts:
         """
         reference = checked_reference(reference)
         part = self._part(decision)
-        said, _ = _said(decision, part)
+        said, *_ = _said(decision, part)
         return Receipt({**self._case(decision, part, reference), **said}, part.plain)
 
     def entry_of(self, decision: Decision, reference: str | None = None) -> bytes:
         """The same as ``of(...).entry``, but quick: the text of what was said before is kept."""
         reference = checked_reference(reference)
         part = self._part(decision)
-        _, texts = _said(decision, part)
+        _, texts, _ = _said(decision, part)
         whole = {**texts, **_texts(self._case(decision, part, reference))}
         return b"{%s}" % b",".join(b'"%s":%s' % (key.encode(), whole[key]) for key in sorted(whole))
 
@@ -191,14 +192,16 @@ def _said(decision: Decision, part: _Part) -> _Said:
     answer, _, decider = decision.parts
     facts = answer.facts
     key: Hashable = None
-    # True is no 1, and only validated facts tell; a condition is long to compare.
-    if facts.validated and answer.condition is None:
+    # True is no 1, and only validated facts tell. A condition is long to compare, and a decider
+    # gives the same one to all of a kind; what is kept holds it, so that no other has its id.
+    if facts.validated:
         known = tuple([facts.values.get(name) for name in part.read.schema.facts])
-        key = answer.engine, facts.on, facts.left_out, known, answer.verdict, answer.missing
+        verdict, condition = answer.verdict, id(answer.condition)
+        key = answer.engine, facts.on, facts.left_out, known, verdict, answer.missing, condition
         if (found := part.said.get(key)) is not None:
             return found
     content = within(decided(answer, part.whole, decider, part.read))
-    made = content, _texts(content)
+    made = content, _texts(content), answer.condition
     if key is not None:
         if len(part.said) >= MAX_SAID:
             part.said.clear()

@@ -33,13 +33,17 @@ def _failed() -> Any:
 
 
 @contextmanager
-def span() -> Iterator[Told]:
-    """A span around a decision; what is yielded tells it the decision and its record's number."""
+def span(began: int) -> Iterator[Told]:
+    """A span around a decision that was begun at that time, in nanoseconds since 1970; what is
+    yielded tells it the decision and its record's number."""
     if (tracer := _tracer()) is None:
         yield lambda *_: None
         return
     with tracer.start_as_current_span(
-        "flk_rules.decide", record_exception=False, set_status_on_exception=False
+        "flk_rules.decide",
+        start_time=began,
+        record_exception=False,
+        set_status_on_exception=False,
     ) as found:
 
         def told(decision: Decision, number: int | None) -> None:

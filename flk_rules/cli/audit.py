@@ -9,23 +9,27 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from flk_rules.cli.commands import Command, Commands
 from flk_rules.cli.options import (
-    ExtraMissing,
     Folders,
     Language,
     OptionInvalid,
     one_of,
     read_language,
 )
-from flk_rules.decision import Audit
+from flk_rules.errors import ExtraMissing
+
+if TYPE_CHECKING:
+    from flk_rules.audit import AuditLog
 
 COUNTED = ("outcome", "question", "rule", "ground", "assumption", "missing", "ruleset")
 
 audit = typer.Typer(
+    cls=Commands,
     help="Verify, query, replay and export a log of decisions.",
     no_args_is_help=True,
     rich_markup_mode=None,
@@ -33,25 +37,25 @@ audit = typer.Typer(
 
 
 @contextmanager
-def _needed(extra: str) -> Iterator[None]:
+def _needed(what: str = "flk audit") -> Iterator[None]:
     """What a log needs is told where it is not there."""
     try:
         yield
     except ImportError:
-        raise ExtraMissing("flk audit", extra) from None
+        raise ExtraMissing(what, "audit") from None
 
 
 @contextmanager
-def audited(log: str | None, key: Path | None) -> Iterator[Audit | None]:
+def audited(log: str | None, key: Path | None) -> Iterator[AuditLog | None]:
     """The log that a command writes its decisions to, None where it writes none."""
     if log is None:
         if key is not None:
             raise OptionInvalid("--audit-key", "a log beside it, --audit", "none")
         yield None
         return
-    with _needed("audit"):
+    with _needed("--audit"):
         from flk_rules.audit import AuditLog
-        from flk_rules.cli.audit_query import read_key
+        from flk_rules.cli.audit_search import read_key
     with AuditLog(log, key=None if key is None else read_key(key)) as opened:
         yield opened
 
@@ -67,7 +71,7 @@ By = Annotated[str | None, typer.Option("--ruleset", "-r", metavar="ID", help="I
 Since = Annotated[str | None, typer.Option(metavar="DATE", help="Made then or later.")]
 Until = Annotated[str | None, typer.Option(metavar="DATE", help="Made before then.")]
 Named = Annotated[
-    str | None, typer.Option("--reference", metavar="TEXT", help="With this reference.")
+    str | None, typer.Option("--reference", metavar="REFERENCE", help="With this reference.")
 ]
 Whose = Annotated[
     str | None,
@@ -78,7 +82,7 @@ Key = Annotated[
 ]
 
 
-@audit.command()
+@audit.command(cls=Command)
 def verify(
     log: Log,
     head: Annotated[
@@ -103,12 +107,12 @@ def verify(
     """
     read_language(lang)
     one_of("--format", format_, ("text", "json"))
-    with _needed("audit"):
+    with _needed():
         from flk_rules.cli.audit_upkeep import verify_log
     verify_log(log, head or (), public_key, format_, lang)
 
 
-@audit.command("head")
+@audit.command("head", cls=Command)
 def head_of(
     log: Log,
     signing_key: Annotated[
@@ -124,12 +128,12 @@ def head_of(
     """Print the head of a log, to be kept elsewhere; the log is verified first."""
     if stored and signing_key is not None:
         raise OptionInvalid("--stored", "no key beside it", "--signing-key")
-    with _needed("audit"):
+    with _needed():
         from flk_rules.cli.audit_upkeep import print_head
     print_head(log, signing_key, stored)
 
 
-@audit.command()
+@audit.command(cls=Command)
 def prune(
     log: Log,
     before: Annotated[
@@ -142,22 +146,22 @@ def prune(
 ) -> None:
     """Drop the contents of decisions after their time; the chain stays verifiable."""
     read_language(lang)
-    with _needed("audit"):
+    with _needed():
         from flk_rules.cli.audit_upkeep import prune_log
     prune_log(log, before, yes, lang)
 
 
-@audit.command()
+@audit.command(cls=Command)
 def show(
     log: Log, record: Annotated[int, typer.Argument(metavar="RECORD", help="Its number.")]
 ) -> None:
     """Print one receipt with the rules that were read, as JSON."""
-    with _needed("audit"):
+    with _needed():
         from flk_rules.cli.audit_query import show_receipt
     show_receipt(log, record)
 
 
-@audit.command()
+@audit.command(cls=Command)
 def query(
     log: Log,
     question: Question = None,
@@ -179,16 +183,17 @@ def query(
     read_language(lang)
     if count is not None:
         one_of("--count", count, COUNTED)
-    with _needed("audit"):
-        from flk_rules.cli.audit_query import query_log, where_of
-    where = where_of(
+    with _needed():
+        from flk_rules.cli.audit_query import query_log
+        from flk_rules.cli.audit_search import search_of
+    search = search_of(
         question=question, outcome=outcome, rule=rule, assumption=assumption, ruleset=ruleset,
         since=since, until=until, reference=reference, subject=subject, key=key,
     )  # fmt: skip
-    query_log(log, where, count, lang)
+    query_log(log, search, count, lang)
 
 
-@audit.command()
+@audit.command(cls=Command)
 def export(
     log: Log,
     out: Annotated[str, typer.Option("--out", metavar="FILE", help="Where to; - for the screen.")],
@@ -208,23 +213,26 @@ def export(
     reference: Named = None,
     subject: Whose = None,
     key: Key = None,
+    lang: Language = "sv",
 ) -> None:
     """Write decisions of a log into a file."""
+    read_language(lang)
     one_of("--format", format_, ("jsonl", "csv", "parquet"))
     if whole and format_ != "jsonl":
         raise OptionInvalid("--whole", "the format jsonl", format_)
     if out == "-" and format_ == "parquet":
         raise OptionInvalid("--out", "a file for the format parquet", "-")
-    with _needed("audit"):
-        from flk_rules.cli.audit_query import export_log, where_of
-    where = where_of(
+    with _needed():
+        from flk_rules.cli.audit_query import export_log
+        from flk_rules.cli.audit_search import search_of
+    search = search_of(
         question=question, outcome=outcome, rule=rule, assumption=assumption, ruleset=ruleset,
         since=since, until=until, reference=reference, subject=subject, key=key,
     )  # fmt: skip
-    export_log(log, where, out, format_, whole)
+    export_log(log, search, out, format_, whole, lang)
 
 
-@audit.command()
+@audit.command(cls=Command)
 def replay(
     log: Log,
     record: Annotated[
@@ -251,6 +259,6 @@ def replay(
     if (against is None) != (on is None):
         option, other = ("--on", "--against") if on is None else ("--against", "--on")
         raise OptionInvalid(option, f"a value beside {other}", "nothing")
-    with _needed("audit"):
+    with _needed():
         from flk_rules.cli.audit_replay import replay_log
     replay_log(log, record or (), against, on, path or (), format_, lang)

@@ -7,23 +7,21 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from rich.table import Table
 from rich.text import Text
 
 from flk_rules.audit.exporting import csv_lines, row, write_parquet
-from flk_rules.audit.identities import PseudonymKey
-from flk_rules.audit.querying import Counts, Where
+from flk_rules.audit.querying import Counts, Search
 from flk_rules.audit.reading import Reader, open_store
 from flk_rules.audit.receipts import Receipt
+from flk_rules.cli.audit_search import tell_barren
 from flk_rules.cli.audit_upkeep import watched
-from flk_rules.cli.audit_words import read_moment, said
-from flk_rules.cli.options import ExtraMissing, OptionInvalid
+from flk_rules.cli.audit_words import decisions, said
+from flk_rules.cli.files import output_to, refuse_overwriting
 from flk_rules.cli.output import STYLES, as_json, console
-from flk_rules.errors import FileUnreadable, shown
+from flk_rules.errors import ExtraMissing
 from flk_rules.explaining.text import printable
 
 
@@ -33,26 +31,28 @@ def show_receipt(log: str, record: int) -> None:
     sys.stdout.write(as_json(receipt.to_dict(), indent=2))
 
 
-def query_log(log: str, where: Where, count: str | None, language: str) -> None:
+def query_log(log: str, search: Search, count: str | None, language: str) -> None:
     """Lists receipts, or counts what they rest on."""
     reader = Reader(open_store(log, read_only=True))
-    found = _receipts(reader, where)
+    found = _receipts(reader, search)
     if count is not None:
         _print_counts(found, count, language)
     else:
         _print_list(found, language)
+    tell_barren(search, language)
 
 
-def export_log(log: str, where: Where, out: str, shape: str, whole: bool) -> None:
+def export_log(log: str, search: Search, out: str, shape: str, whole: bool, language: str) -> None:
     """Writes receipts into a file."""
     reader = Reader(open_store(log, read_only=True))
-    found = _receipts(reader, where)
-    with output_to(out, log) as stream:
+    found = _receipts(reader, search)
+    refuse_overwriting(out, log=log)
+    with output_to(out) as stream:
         if shape == "parquet":
             try:
                 write_parquet((row(number, each.content) for number, each in found), stream)
             except ImportError:
-                raise ExtraMissing("the format parquet", "tables") from None
+                raise ExtraMissing("--format parquet", "tables") from None
         elif shape == "csv":
             for line in csv_lines(row(number, each.content) for number, each in found):
                 stream.write(line.encode())
@@ -61,51 +61,12 @@ def export_log(log: str, where: Where, out: str, shape: str, whole: bool) -> Non
                 one = reader.whole(each) if whole else each
                 line = as_json({"record": number, "receipt": one.to_dict()})
                 stream.write(line.encode())
+    tell_barren(search, language)
 
 
-def where_of(
-    *,
-    since: str | None,
-    until: str | None,
-    subject: str | None,
-    key: Path | None,
-    **plain: str | None,
-) -> Where:
-    """What the options ask of receipts."""
-    return Where(
-        since=None if since is None else read_moment(since, "--since"),
-        until=None if until is None else read_moment(until, "--until"),
-        subject=_pseudonym(subject, key),
-        **plain,
-    )
-
-
-def _pseudonym(subject: str | None, key: Path | None) -> str | None:
-    if subject is None:
-        return None
-    name, equals, reference = subject.partition("=")
-    if not equals:
-        raise OptionInvalid("--subject", "a subject and its reference, patient=17", shown(subject))
-    if key is None:
-        raise OptionInvalid("--key", "the file of the pseudonyms' key", "nothing")
-    return read_key(key).pseudonym(name, reference)
-
-
-def read_key(path: Path) -> PseudonymKey:
-    """The key of pseudonyms in a file: its bytes, or hexadecimal text."""
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise FileUnreadable(path, f"cannot be read: {(error.strerror or '').lower()}") from None
-    try:
-        return PseudonymKey(bytes.fromhex(data.decode("ascii")))
-    except ValueError:
-        return PseudonymKey(data)
-
-
-def _receipts(reader: Reader, where: Where) -> Iterator[tuple[int, Receipt]]:
+def _receipts(reader: Reader, search: Search) -> Iterator[tuple[int, Receipt]]:
     for number, receipt in reader.receipts(watched(reader.store)):
-        if where.fits(receipt.content):
+        if search.fits(receipt.content):
             yield number, receipt
 
 
@@ -142,7 +103,7 @@ def _print_list(found: Iterator[tuple[int, Receipt]], language: str) -> None:
     if table.row_count:
         out.print(table)
         out.print()
-    out.print(said("found", language, found=table.row_count))
+    out.print(decisions(table.row_count, language))
 
 
 def _print_counts(found: Iterator[tuple[int, Receipt]], what: str, language: str) -> None:
@@ -157,23 +118,4 @@ def _print_counts(found: Iterator[tuple[int, Receipt]], what: str, language: str
     if table.row_count:
         out.print(table)
         out.print()
-    out.print(said("counted", language, found=counts.receipts))
-
-
-@contextmanager
-def output_to(out: str, log: str) -> Iterator[BinaryIO]:
-    """The file to write to; one that fails leaves nothing half written."""
-    if out == "-":
-        sys.stdout.flush()
-        yield sys.stdout.buffer
-        return
-    path = Path(out)
-    if path.exists() and Path(log).exists() and path.samefile(log):
-        raise OptionInvalid("--out", "another file than the log", shown(out))
-    beside = path.with_name(f"{path.name}.part")
-    try:
-        with beside.open("wb") as stream:
-            yield stream
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
+    out.print(said("counted", language, found=decisions(counts.receipts, language)))

@@ -19,7 +19,7 @@ from flk_rules.audit.reading import open_store
 from flk_rules.audit.receipts import now
 from flk_rules.audit.stores import Store
 from flk_rules.audit.verifying import Anchor, Verified, verify
-from flk_rules.cli.audit_words import read_moment, said
+from flk_rules.cli.audit_words import decisions, read_moment, records, said
 from flk_rules.cli.options import OptionInvalid
 from flk_rules.cli.output import as_json, console, say
 from flk_rules.cli.progress import with_progress
@@ -88,7 +88,8 @@ def prune_log(log: str, before: str, yes: bool, language: str) -> None:
         done = Dropped(sum(1 for _ in past(store, limit, watched(store))), scrubbed=True)
     store.close()
     name = "dropped" if yes else "would_drop"
-    sys.stdout.write(f"{said(name, language, found=done.count, before=before)}\n")
+    found = decisions(done.count, language)
+    sys.stdout.write(f"{said(name, language, found=found, before=before)}\n")
     if not done.scrubbed:
         say(f"{store.name}: {said('not_scrubbed', language)}")
         raise typer.Exit(DOES_NOT_HOLD)
@@ -113,13 +114,14 @@ def _bytes(path: Path) -> bytes:
 
 
 def _print(found: Verified, unchecked: Sequence[str], name: str, language: str) -> None:
-    values = {"last": found.records, "vouched": found.vouched, "next": found.vouched + 1}
+    values: dict[str, object] = {"last": found.records, "vouched": found.vouched}
     values |= {"decisions": found.decisions, "dropped": found.dropped, "rulesets": found.rulesets}
     rows = [("log", f"{name} ({found.log or '?'})")]
     if found.records:
-        whole = said("records_to", language, **values)
+        whole = records(1, found.records, language)
         rows.append(("holds", f"{whole}: {said('of_these', language, **values)}"))
     vouched = "vouched_to" if found.vouched else "not_vouched"
+    values["whole"] = records(1, found.vouched, language)
     rows.append(("vouched", said(vouched, language, **values)))
     if unchecked:
         rows.append(("signature", said("unchecked", language, names=", ".join(unchecked))))
@@ -129,6 +131,7 @@ def _print(found: Verified, unchecked: Sequence[str], name: str, language: str) 
         rows.append(("erased", said("erased_unvouched", language, count=count, first=first)))
     if found.fault is None:
         after = "after_vouched" if 0 < found.vouched < found.records else "after"
+        values["more"] = records(found.vouched + 1, found.records, language)
         rows.append(("rest", said(after, language, **values)))
     labels = [said(label, language) for label, _ in rows]
     width = max(map(len, labels))

@@ -14,15 +14,16 @@ from flk_rules.errors import shown
 WORDS: Mapping[str, Mapping[str, str]] = {
     "log": {"sv": "logg", "en": "log"},
     "holds": {"sv": "håller", "en": "holds"},
-    "records_to": {"sv": "post 1 till {last}", "en": "records 1 to {last}"},
+    "the_record": {"sv": "post {first}", "en": "record {first}"},
+    "the_records": {"sv": "post {first} till {last}", "en": "records {first} to {last}"},
     "of_these": {
         "sv": "beslut: {decisions}, varav gallrade: {dropped}; regelverk: {rulesets}",
         "en": "decisions: {decisions}, of these dropped: {dropped}; rulesets: {rulesets}",
     },
     "vouched": {"sv": "intygat", "en": "vouched for"},
     "vouched_to": {
-        "sv": "post 1 till {vouched}, av huvuden som hållits på annat håll eller signaturer",
-        "en": "records 1 to {vouched}, by heads kept elsewhere or by signatures",
+        "sv": "{whole}, av huvuden som hållits på annat håll eller signaturer",
+        "en": "{whole}, by heads kept elsewhere or by signatures",
     },
     "not_vouched": {
         "sv": "inget: en logg som skrivits om i sin helhet syns bara mot ett huvud som hållits på "
@@ -35,10 +36,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "en": "nothing vouches for what may have stood after record {last}",
     },
     "after_vouched": {
-        "sv": "ingenting intygar post {next} till {last}, eller vad mer som kan ha stått efter "
-        "post {vouched}",
-        "en": "nothing vouches for records {next} to {last}, nor for what else may have stood "
-        "after record {vouched}",
+        "sv": "ingenting intygar {more}, eller vad mer som kan ha stått efter post {vouched}",
+        "en": "nothing vouches for {more}, nor for what else may have stood after record {vouched}",
     },
     "erased": {"sv": "gallrat", "en": "dropped"},
     "erased_unvouched": {
@@ -80,18 +79,60 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "sv": "beslutade av flk_rules {before}, nu av {after}",
         "en": "decided by flk_rules {before}, now by {after}",
     },
+    "one": {"sv": "1 beslut", "en": "1 decision"},
     "found": {"sv": "{found} beslut", "en": "{found} decisions"},
-    "counted": {"sv": "av {found} beslut", "en": "of {found} decisions"},
+    "counted": {"sv": "av {found}", "en": "of {found}"},
+    "no_question": {
+        "sv": "av {all} gäller inget frågan {name}",
+        "en": "of {all}, none is of the question {name}",
+    },
+    "no_outcome": {
+        "sv": "av {all} har inget utfallet {name}",
+        "en": "of {all}, none has the outcome {name}",
+    },
+    "no_rule": {
+        "sv": "av {all} är inget ett där regeln {name} är sann",
+        "en": "of {all}, there is none in which the rule {name} is true",
+    },
+    "no_assumption": {
+        "sv": "av {all} vilar inget på antagandet {name}",
+        "en": "of {all}, none rests on the assumption {name}",
+    },
+    "no_ruleset": {
+        "sv": "av {all} är inget fattat enligt regelverket {name}",
+        "en": "of {all}, none is by the ruleset {name}",
+    },
+    "no_reference": {
+        "sv": "av {all} har inget referensen {name}",
+        "en": "of {all}, none has the reference {name}",
+    },
+    "no_subject": {
+        "sv": "av {all} handlar inget om den som avses, med den nyckeln",
+        "en": "of {all}, none is about the one asked for, by that key",
+    },
+    "no_time": {
+        "sv": "av {all} är inget från den tiden",
+        "en": "of {all}, none is of that time",
+    },
+    "did_you_mean": {"sv": "; menades {name}?", "en": "; did you mean {name}?"},
+    "there_is": {"sv": " (det finns: {names})", "en": " (there is: {names})"},
+    "pseudonyms": {
+        "sv": " (det finns pseudonymer av: {names})",
+        "en": " (there are pseudonyms of: {names})",
+    },
+    "times": {
+        "sv": " (det första är från {first}, det sista från {last})",
+        "en": " (the first is of {first}, the last of {last})",
+    },
     "count": {"sv": "antal", "en": "count"},
     "share": {"sv": "andel", "en": "share"},
     "would_drop": {
-        "sv": "{found} beslut är äldre än {before}; --yes gallrar dem, och det kan inte ångras",
-        "en": "{found} decisions are older than {before}; --yes drops them, and nothing brings "
-        "them back",
+        "sv": "{found} äldre än {before}; --yes gallrar, och det kan inte ångras",
+        "en": "{found} older than {before}; --yes drops, and nothing brings back what was dropped",
     },
     "dropped": {
-        "sv": "{found} beslut äldre än {before} gallrades; kedjan håller utan dem",
-        "en": "{found} decisions older than {before} were dropped; the chain holds without them",
+        "sv": "{found} äldre än {before}, nu gallrade; kedjan håller ändå",
+        "en": "{found} older than {before}, dropped now; the chain holds all the same",
     },
     "not_scrubbed": {
         "sv": "innehållet kan ligga kvar på disken, för någon läser loggen; kör kommandot igen när "
@@ -102,9 +143,20 @@ WORDS: Mapping[str, Mapping[str, str]] = {
 }
 
 
-def said(name: str, language: str, **values: object) -> str:
+def said(name: str, language: str, /, **values: object) -> str:
     """A word or a sentence with its values."""
     return WORDS[name][language].format(**values)
+
+
+def records(first: int, last: int, language: str) -> str:
+    """The record, or those from the first to the last."""
+    name = "the_record" if first == last else "the_records"
+    return said(name, language, first=first, last=last)
+
+
+def decisions(number: int, language: str) -> str:
+    """So many decisions."""
+    return said("one" if number == 1 else "found", language, found=number)
 
 
 def read_moment(text: str, option: str) -> datetime:

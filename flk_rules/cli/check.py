@@ -20,7 +20,7 @@ from flk_rules.explaining.words import word
 
 
 def check(
-    name: Annotated[str, typer.Argument(help="The ruleset's id.")],
+    name: Annotated[str, typer.Argument(metavar="RULESET", help="The ruleset's id.")],
     on: Day,
     path: Folders = None,
     lang: Language = "sv",

@@ -5,10 +5,11 @@ Reads a roster, decides each row and prints the decisions with their reasons.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator
 from itertools import chain
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -36,11 +37,14 @@ from flk_rules.cli.options import (
 from flk_rules.cli.output import JsonWriter, TableWriter, TextWriter, Writer, console, say
 from flk_rules.cli.progress import with_progress
 from flk_rules.deciding import no_question
-from flk_rules.decision import Audit
+from flk_rules.decision import Decision
 from flk_rules.engines import ENGINES
 from flk_rules.errors import Problem, RosterInvalid, ValuesConflict, shown
 from flk_rules.facts import Intake
 from flk_rules.library import Ruleset
+
+if TYPE_CHECKING:
+    from flk_rules.audit import AuditLog
 
 ROWS_LEFT_OUT, NOTHING_DECIDED = 1, 2
 """Exit codes where some rows could not be decided and the others were, and where none was."""
@@ -223,7 +227,7 @@ def _decide(
     question: str,
     engine: str,
     writer: Writer,
-    log: Audit | None,
+    log: AuditLog | None,
 ) -> list[Row]:
     """Decides and prints each row; returns those to which the ruleset gives two numbers at once,
     each with its problem."""
@@ -231,13 +235,21 @@ def _decide(
     if not (writer.at_once and console().is_terminal):  # there the output itself is the progress
         rows = with_progress(rows, sum(len(each) for each in rosters), console(err=True))
     undecided: list[Row] = []
-    for row in rows:
-        try:
-            decision = ruleset.decide(question, engine=engine, audit=log, **row.subjects)
-        except ValuesConflict as error:
-            undecided.append(_contradicted(row, error))
-        else:
-            writer.decision(writer.where(row, ruleset), decision)
+    waiting: deque[Row] = deque()
+
+    def made() -> Iterator[tuple[Decision, None]]:
+        for row in rows:
+            try:
+                decision = ruleset.decide(question, engine=engine, **row.subjects)
+            except ValuesConflict as error:
+                undecided.append(_contradicted(row, error))
+            else:
+                waiting.append(row)
+                yield decision, None
+
+    # With a log, some are decided before the first of them is written and shown.
+    for decision in (each for each, _ in made()) if log is None else log.keep_all(made()):
+        writer.decision(writer.where(waiting.popleft(), ruleset), decision)
     writer.end()
     return undecided
 

@@ -52,7 +52,9 @@ def dimension(
     on: Day,
     list_size: Annotated[
         float | None,
-        typer.Option(help="Residents per full-time physician; else the guideline."),
+        typer.Option(
+            metavar="RESIDENTS", help="Residents per full-time physician; else the guideline."
+        ),
     ] = None,
     ruleset: RulesetName = "se.national",
     path: Folders = None,

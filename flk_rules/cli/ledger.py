@@ -25,8 +25,13 @@ FORMAT = "flk_rules/ledger/1"
 
 
 def ledger(
-    statement: Annotated[
-        str | None, typer.Option("--statement", metavar="ID", help="One statement, such as E10.")
+    only: Annotated[
+        str | None,
+        typer.Argument(metavar="STATEMENT", help="One statement, such as E10; without, all."),
+    ] = None,
+    option: Annotated[
+        str | None,
+        typer.Option("--statement", metavar="STATEMENT", help="The same, as an option."),
     ] = None,
     path: Folders = None,
     tests: Annotated[
@@ -44,13 +49,16 @@ def ledger(
     """Show which rules, parameters and tests say each statement of the catalogue."""
     read_language(lang)
     one_of("--format", format_, ("text", "json", "markdown"))
+    if only is not None and option is not None:
+        raise OptionInvalid("--statement", "no other statement beside it", shown(only))
+    statement = option if only is None else only
     if tests is not None and not tests.is_dir():
         raise OptionInvalid("--tests", "a folder of tests", shown(str(tests)))
     found = build_ledger(path or (), tests or tests_beside())
     if statement is not None and statement not in found.lines:
         raise UnknownName("statement", statement, found.lines)
     if statement is not None and format_ == "markdown":
-        raise OptionInvalid("--statement", "text or json as its format", "markdown")
+        raise OptionInvalid("--format", "text or json for one statement", "markdown")
     if format_ == "markdown":
         sys.stdout.write(markdown(found, lang))
     elif format_ == "json":

@@ -66,7 +66,7 @@ _WORDS = {
 
 
 def mutate(
-    name: Annotated[str, typer.Argument(help="The ruleset's id.")],
+    name: Annotated[str, typer.Argument(metavar="RULESET", help="The ruleset's id.")],
     cases: Annotated[
         list[Path] | None,
         typer.Option(
@@ -78,10 +78,10 @@ def mutate(
     path: Folders = None,
     sample: Annotated[
         int | None,
-        typer.Option("--sample", metavar="N", help="So many mutants, drawn at random."),
+        typer.Option("--sample", metavar="NUMBER", help="So many mutants, drawn at random."),
     ] = None,
     seed: Annotated[
-        int, typer.Option("--seed", metavar="N", help="What the draw begins with.")
+        int, typer.Option("--seed", metavar="NUMBER", help="What the draw begins with.")
     ] = 1,
     fail_under: Annotated[
         float, typer.Option("--fail-under", metavar="PERCENT", help="The least score; else exit 1.")

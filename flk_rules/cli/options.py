@@ -28,17 +28,6 @@ class OptionInvalid(FlkError):
         return f"{self.option}: expected {self.expected}, found {self.found}{self.hint}"
 
 
-class ExtraMissing(FlkError):
-    """A command needs packages that were not installed along."""
-
-    def __init__(self, what: str, extra: str) -> None:
-        self.what, self.extra = what, extra
-        super().__init__(what, extra)
-
-    def __str__(self) -> str:
-        return f"{self.what} needs the extra '{self.extra}': pip install 'flk_rules[{self.extra}]'"
-
-
 Folders = Annotated[
     list[Path] | None,
     typer.Option("--path", metavar="FOLDER", help="A further folder of rulesets; repeatable."),

@@ -81,8 +81,14 @@ class _Lines:
     def together(self) -> Iterator[str]:
         found = self.plan.totals
         yield self.say("together")
+        compared = None
+        if found.guideline is not None and found.difference is not None:
+            compared = Fraction(found.guideline) + Fraction(found.difference)
+        # Whoever has no guideline is in the one number and not in the others.
+        apart = compared is not None and compared != found.listed
         yield "  " + self.say(
-            "sums",
+            "sums_apart" if apart else "sums",
+            compared=self.number(compared),
             listed=self.number(found.listed),
             guideline=self.number(found.guideline),
             difference=self.number(found.difference),

@@ -31,6 +31,12 @@ _WORDS = {
         sv="listade {listed}, riktvärden {guideline}, differens {difference} för dem som har ett",
         en="listed {listed}, guidelines {guideline}, difference {difference} for whoever has one",
     ),
+    "sums_apart": Text(
+        sv="listade {listed}; hos dem som har ett riktvärde {compared}, deras riktvärden "
+        "{guideline}, differens {difference}",
+        en="listed {listed}; with those who have a guideline {compared}, their guidelines "
+        "{guideline}, difference {difference}",
+    ),
     "average": Text(
         sv="{because} {guideline}: i snitt {mean} listade på {known} av {physicians} läkare",
         en="{because} {guideline}: on average {mean} listed, {known} of {physicians} physicians",

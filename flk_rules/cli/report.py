@@ -24,19 +24,25 @@ from flk_rules.cli.audit import (
     Until,
     Whose,
 )
-from flk_rules.cli.files import STANDARD_INPUT
-from flk_rules.cli.options import ExtraMissing, Language, OptionInvalid, read_language
+from flk_rules.cli.files import STANDARD_INPUT, output_to, refuse_overwriting
+from flk_rules.cli.options import Language, OptionInvalid, read_language
 from flk_rules.cli.output import console, say
 from flk_rules.cli.progress import with_progress, working
-from flk_rules.errors import FileUnreadable, shown
+from flk_rules.errors import ExtraMissing, FileUnreadable
 
 if TYPE_CHECKING:
-    from flk_rules.audit.querying import Where
+    from flk_rules.audit.querying import Search
     from flk_rules.reporting import Collection
 
 _SAID = {
-    "sv": "sidan visar beslut {first} till {last} av {all}; --page 1 till {pages} väljer",
-    "en": "the page shows decisions {first} to {last} of {all}; --page 1 to {pages} chooses",
+    "one": {
+        "sv": "sidan visar beslut {first} av {all}; --page 1 till {pages} väljer",
+        "en": "the page shows decision {first} of {all}; --page 1 to {pages} chooses",
+    },
+    "some": {
+        "sv": "sidan visar beslut {first} till {last} av {all}; --page 1 till {pages} väljer",
+        "en": "the page shows decisions {first} to {last} of {all}; --page 1 to {pages} chooses",
+    },
 }
 
 
@@ -44,7 +50,7 @@ def report(
     files: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[FILE]...",
+            metavar="FILE",
             help="A receipt as JSON, or receipts one a line; - for standard input.",
         ),
     ] = None,
@@ -89,9 +95,9 @@ def report(
         raise OptionInvalid("--record", "a log beside it, --log", "none")
     if (files or []).count("-") > 1:
         raise OptionInvalid(STANDARD_INPUT, "one file that is -", "two")
-    _refuse_overwriting(out, [*(files or []), *([log] if log else [])])
+    refuse_overwriting(out, files or (), log)
     try:
-        from flk_rules.cli.audit_query import output_to, where_of
+        from flk_rules.cli.audit_search import search_of, tell_barren
         from flk_rules.reporting import MOST_PER_PAGE, Collection
         from flk_rules.reporting import page as written
     except ImportError:
@@ -104,7 +110,7 @@ def report(
         "ruleset": ruleset, "since": since, "until": until, "reference": reference,
         "subject": subject,
     }  # fmt: skip
-    where = where_of(key=key, **asked)
+    search = search_of(key=key, **asked)
     # Whom it was about is told by no page: the reference is what a pseudonym hides.
     selection = {
         name: value.partition("=")[0] if name == "subject" else value
@@ -113,11 +119,12 @@ def report(
     }
     collection = Collection(page=page, per_page=per_page)
     if log is not None:
-        _collect_log(collection, log, record, where)
+        _collect_log(collection, log, record, search)
     else:
-        _collect_files(collection, files or [], where)
+        _collect_files(collection, files or [], search)
     if page > collection.pages:
-        raise OptionInvalid("--page", f"1 to {collection.pages}", str(page))
+        upto = "1" if collection.pages == 1 else f"1 to {collection.pages}"
+        raise OptionInvalid("--page", upto, str(page))
     count = len(collection.kept)
     text = written(
         collection,
@@ -125,11 +132,12 @@ def report(
         selection=selection,
         watch=lambda kept: with_progress(kept, count, console(err=True)),
     )
-    with output_to(out, log or "") as stream:
+    with output_to(out) as stream:
         stream.write(text.encode("utf-8"))
+    tell_barren(search, lang)
     if count < collection.total:
         first = (page - 1) * per_page + 1
-        say(_SAID[lang].format(
+        say(_SAID["one" if count == 1 else "some"][lang].format(
             first=first, last=first + count - 1, all=collection.total, pages=collection.pages
         ))  # fmt: skip
 
@@ -139,15 +147,7 @@ def _between(option: str, value: int, most: int) -> None:
         raise OptionInvalid(option, f"a number from 1 to {most}", str(value))
 
 
-def _refuse_overwriting(out: str, read: list[str]) -> None:
-    """The page must not take the place of what it is made from."""
-    for name in read:
-        both = "-" not in (out, name) and Path(out).exists() and Path(name).exists()
-        if both and Path(out).samefile(name):
-            raise OptionInvalid("--out", "another file than is read", shown(out))
-
-
-def _collect_files(collection: Collection, names: list[str], where: Where) -> None:
+def _collect_files(collection: Collection, names: list[str], search: Search) -> None:
     from flk_rules.reporting import Parts, read_receipts
 
     parts = Parts()
@@ -156,7 +156,7 @@ def _collect_files(collection: Collection, names: list[str], where: Where) -> No
         stack.enter_context(working(console(err=True)))
         for stream, name in streams:
             for found in read_receipts(stream, name, parts):
-                if where.fits(found[0].receipt.content):
+                if search.fits(found[0].receipt.content):
                     collection.add(*found)
 
 
@@ -175,7 +175,7 @@ def _opened(name: str) -> BinaryIO:
     return sys.stdin.buffer
 
 
-def _collect_log(collection: Collection, log: str, record: int | None, where: Where) -> None:
+def _collect_log(collection: Collection, log: str, record: int | None, search: Search) -> None:
     from flk_rules.audit.reading import Reader, open_store
     from flk_rules.cli.audit_upkeep import watched
     from flk_rules.reporting import Parts, from_record
@@ -184,7 +184,7 @@ def _collect_log(collection: Collection, log: str, record: int | None, where: Wh
     if record is not None:
         reader.receipt(record)  # says why there is none
     for number, receipt in reader.receipts(watched(reader.store)):
-        if (record is None or number == record) and where.fits(receipt.content):
+        if (record is None or number == record) and search.fits(receipt.content):
             whole = reader.whole(receipt)
             at = f"{reader.store.name}: record {number}"
             collection.add(from_record(number, whole, at), parts.of(whole, at), at)

@@ -22,7 +22,9 @@ from flk_rules.library import Ruleset
 
 
 def rulesets(
-    name: Annotated[str | None, typer.Argument(help="A ruleset to show.")] = None,
+    name: Annotated[
+        str | None, typer.Argument(metavar="RULESET", help="A ruleset to show.")
+    ] = None,
     on: Annotated[
         str | None, typer.Option("--on", metavar="DATE", help="The date to show it for.")
     ] = None,

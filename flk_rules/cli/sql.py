@@ -43,5 +43,5 @@ def sql(
     try:
         from flk_rules.tables.printing import question_sql
     except ImportError:
-        raise ExtraMissing("tables", "tables") from None
+        raise ExtraMissing("flk sql", "tables") from None
     typer.echo(question_sql(loaded.model, decider, question, dialect, tables=tables, pairs=pairs))

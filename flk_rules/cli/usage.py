@@ -1,6 +1,7 @@
-"""wrong usage in words.
+"""usage in words.
 
-What Typer finds wrong with a command's options and arguments, said as every other message is.
+What the arguments of a command are called, and what Typer finds wrong with them and with options,
+said as every other message is.
 """
 
 from __future__ import annotations
@@ -10,7 +11,21 @@ from typing import Any
 
 from flk_rules.errors import nearest, shown
 
+_NUMBER = re.compile("(integer)|number|float")
+_FOUND = re.compile(r"(['\"].*['\"]) is not a valid")
 _EXTRA = re.compile(r"unexpected extra arguments?(?:\(s\))? \((.*)\)", re.DOTALL)
+
+
+def argument_word(argument: Any) -> str:
+    """What an argument is called: a word of the field in capitals, such as ROSTER."""
+    return str(argument.metavar or argument.name.upper())
+
+
+def argument_usage(argument: Any) -> str:
+    """The same as a line of usage has it: ``[ROSTER]`` where it may be left away, ``ROSTER...``
+    where there may be several."""
+    word = argument_word(argument)
+    return (word if argument.required else f"[{word}]") + ("" if argument.nargs == 1 else "...")
 
 
 def wrong_usage(error: Exception) -> str | None:
@@ -29,9 +44,9 @@ def wrong_usage(error: Exception) -> str | None:
 
 def _said(error: Any, kinds: set[str]) -> str:
     if "MissingParameter" in kinds:
-        name = error.param.opts[0] if error.param.opts[0].startswith("-") else error.param.metavar
+        name = _name(error.param)
         wanted = re.sub("^The ", "the ", error.param.help or "a value").rstrip(".")
-        return f"{name or error.param.name}: expected {wanted}, found nothing"
+        return f"{name}: expected {wanted}, found nothing"
     if "NoSuchOption" in kinds:
         params = error.ctx.command.params if error.ctx else ()
         known = [name for each in params for name in each.opts]
@@ -43,5 +58,22 @@ def _said(error: Any, kinds: set[str]) -> str:
         return f"{error.option_name}: expected {wanted}"
     if extra := _EXTRA.search(error.message):
         return f"expected no more arguments, found {shown(extra[1])}"
+    if "BadParameter" in kinds and (number := _NUMBER.search(error.message)):
+        wanted = "a whole number" if number[1] else "a number"
+        return f"{_name(error.param)}: expected {wanted}, found {_found(error)}"
     message: str = error.format_message()
     return (message[:1].lower() + message[1:]).rstrip(".")
+
+
+def _name(parameter: Any) -> str:
+    option: str = parameter.opts[0]
+    return option if option.startswith("-") else argument_word(parameter)
+
+
+def _found(error: Any) -> str:
+    """The value that is no number; versions of Typer keep it in different places."""
+    if (cause := error.__cause__) is not None and hasattr(cause, "errors"):
+        return shown(cause.errors()[0]["input"])
+    found = _FOUND.search(error.message)  # a literal already
+    literal = found[1] if found else "something else"
+    return literal if len(literal) <= 60 else f"{literal[:57]}..."

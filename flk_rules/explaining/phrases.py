@@ -80,7 +80,8 @@ def cite(source: Citation, language: str) -> str:
 def phrase(node: Expr, ruleset: Ruleset, language: str) -> str:
     """A condition on left-out facts in words: ``age is at least 65 years``.
 
-    It knows the forms that `flk_rules.deciding` writes; any other stays in the condition language.
+    It knows the forms that `flk_rules.deciding` writes, and several of them negated together; any
+    other stays in the condition language.
     """
 
     def said(key: str) -> str:
@@ -88,12 +89,15 @@ def phrase(node: Expr, ruleset: Ruleset, language: str) -> str:
 
     def inner(part: Expr) -> str:
         text = phrase(part, ruleset, language)
-        return f"({text})" if isinstance(part, (And, Or)) else text
+        joined = part.operand if isinstance(part, Not) else part
+        return f"({text})" if isinstance(joined, (And, Or)) else text
 
     match node:
         case And(operands=operands) | Or(operands=operands):
             joint = said("and" if isinstance(node, And) else "or")
             return f" {joint} ".join(inner(each) for each in operands)
+        case Not(operand=And() | Or() as operand):
+            return f"{said('not_so')} {phrase(operand, ruleset, language)}"
         case FactRef(path=path):
             return f"{label(path, ruleset, language)} = {said('true')}"
         case Not(operand=FactRef(path=path)):

@@ -112,6 +112,7 @@ HEADINGS = {
     "includes_not": Text(sv="omfattar inte", en="do not include"),
     "and": Text(sv="och", en="and"),
     "or": Text(sv="eller", en="or"),
+    "not_so": Text(sv="det är inte så att", en="it is not so that"),
     "==": Text(sv="är", en="is"),
     "!=": Text(sv="är inte", en="is not"),
     "<": Text(sv="är under", en="is under"),

@@ -43,9 +43,9 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "title": {"sv": "Förteckningen", "en": "The ledger"},
     "made": {
         "sv": "Skriven av `flk ledger --format markdown --lang sv`. En utsaga för sig, med vad "
-        "dess regler säger: `flk ledger --statement E10`.",
+        "dess regler säger: `flk ledger E10`.",
         "en": "Written by `flk ledger --format markdown --lang en`. One statement by itself, with "
-        "what its rules say: `flk ledger --statement E10 --lang en`.",
+        "what its rules say: `flk ledger E10 --lang en`.",
     },
     "counted": {
         "sv": "{statements} utsagor: {said} sägs av regelverken, {computed} räknas bara fram, "

@@ -14,8 +14,13 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from flk_rules.errors import ExtraMissing
+
+try:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+    from markupsafe import Markup
+except ImportError as error:
+    raise ExtraMissing("flk_rules.reporting", "report") from error
 
 from flk_rules.audit.replaying import Replayer
 from flk_rules.explaining.text import printable

@@ -105,11 +105,17 @@ _WORDS = {
     "first_time": Text(sv="första avgjort", en="first decided"),
     "last_time": Text(sv="sista avgjort", en="last decided"),
     "empty_set": Text(sv="Inget kvitto motsvarar frågan.", en="No receipt fits what was asked."),
-    "shown_part": Text(
-        sv="Sidan visar beslut {} till {} av {}, sida {} av {}. Räkningarna gäller alla {}. "
+    "shown_one": Text(
+        sv="Sidan visar beslut {0} av {2}, sida {3} av {4}. Räkningarna gäller alla {2}. "
            "Välj en annan sida med --page.",
-        en="The page shows decisions {} to {} of {}, page {} of {}. The counts are of all {}. "
-           "Choose another page with --page.",
+        en="The page shows decision {0} of {2}, page {3} of {4}. The counts are of "
+           "all {2}. Choose another page with --page.",
+    ),
+    "shown_part": Text(
+        sv="Sidan visar beslut {0} till {1} av {2}, sida {3} av {4}. Räkningarna gäller alla {2}. "
+           "Välj en annan sida med --page.",
+        en="The page shows decisions {0} to {1} of {2}, page {3} of {4}. The counts are of "
+           "all {2}. Choose another page with --page.",
     ),
 }  # fmt: skip
 

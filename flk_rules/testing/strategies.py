@@ -12,15 +12,14 @@ from typing import Any
 
 import attrs
 
+from flk_rules.errors import ExtraMissing, UnknownName
+
 try:
     from hypothesis import strategies as st
     from hypothesis.errors import InvalidArgument
 except ImportError as error:
-    raise ImportError(
-        "flk_rules.testing.strategies needs the extra 'testing': pip install 'flk_rules[testing]'"
-    ) from error
+    raise ExtraMissing("flk_rules.testing.strategies", "testing") from error
 
-from flk_rules.errors import UnknownName
 from flk_rules.facts.validating import SAFE_INT
 from flk_rules.library import Ruleset
 from flk_rules.model.domain import MODELS

@@ -68,7 +68,8 @@ def main() -> int:
     if options.decisions:
         good &= _flat(options.decisions, options.seed)
     if options.kills:
-        good &= kills(options.kills, options.seed)
+        for together in (False, True):
+            good &= kills(options.kills, options.seed, together=together)
     if options.bytes:
         good &= every_byte(options.bytes, options.seed)
     if options.records:

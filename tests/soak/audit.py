@@ -12,6 +12,7 @@ from pathlib import Path
 from random import Random
 
 from flk_rules.audit.chain import START, Entry, fault_of
+from flk_rules.audit.drafts import TOGETHER
 from flk_rules.audit.reading import open_store
 from flk_rules.audit.verifying import verify
 from soak.memory import resident_kb
@@ -27,24 +28,33 @@ FILE_BYTES = 2_000
 """Bytes of a log's file that are changed, beside every byte of every record."""
 
 
-def kills(runs: int, seed: int) -> bool:
-    """Writers are killed with -9 so many times; nothing acknowledged is lost, the chain holds."""
+def kills(runs: int, seed: int, *, together: bool) -> bool:
+    """Writers of decisions one by one, or of those of a roster, are killed with -9 so many times;
+    nothing acknowledged is lost, the chain holds."""
+    way = "many together" if together else "one by one"
     with tempfile.TemporaryDirectory() as folder:
-        path, progress = Path(folder) / "log.flk", Progress("killed writers", runs)
+        path, progress = Path(folder) / "log.flk", Progress(f"killed writers, {way}", runs)
         told: list[list[int]] = []
         good = True
         for number in range(runs):
-            told += killed(path, 1, seed * 10**6 + number)
+            told += killed(path, 1, seed * 10**6 + number, together=together)
             found = verify(open_store(path, read_only=True))
             acknowledged = [each for some in told for each in some]
             good &= found.fault is None and max(acknowledged, default=0) <= found.records
             progress.advance(1)
         kept = {entry.number: entry.content for entry in open_store(path, read_only=True).entries()}
         good &= len(acknowledged) == len(set(acknowledged))
-        good &= all(b'"reference":"r' in (kept.get(each) or b"") for each in acknowledged)
+        good &= all(
+            b'"reference":"r%d"' % order in (kept.get(number) or b"")
+            for some in told
+            for order, number in enumerate(some)
+        )
+        # What was written and not told is at most what one writer writes at a time.
+        decisions = sum(b'"reference":"r' in (each or b"") for each in kept.values())
+        good &= decisions - len(acknowledged) <= runs * (TOGETHER if together else 1)
         empty = sum(not each for each in told)
         print(
-            f"audit: {runs} writers killed, {empty} of them before a record was acknowledged; "
+            f"audit: {runs} writers killed, {way}, {empty} before a record was acknowledged; "
             f"{len(acknowledged):,} records acknowledged, {len(kept):,} in the log, "
             f"{'all there and the chain whole' if good else 'NOT ALL THERE OR NOT WHOLE'}",
             flush=True,
