@@ -41,6 +41,7 @@ ALONE: dict[str, str | tuple[str, ...] | None] = {
     "opentelemetry": "flk_rules.audit.telemetry",
     "sqlglot": ("flk_rules.engines.sql", "flk_rules.tables"),
     "duckdb": "flk_rules.tables",
+    "filelock": "flk_rules.tables",
     "pyarrow": ("flk_rules.tables", "flk_rules.audit.exporting"),
 }
 MODULES = sorted(PACKAGE.rglob("*.py"))

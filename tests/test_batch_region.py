@@ -17,15 +17,19 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import attrs
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from conftest import ROOT
-from flk_rules import load
+from flk_rules import TableInvalid, TablesFailure, load
+from flk_rules.model.rules import Text
 from flk_rules.tables.batch import run_batch
 from flk_rules.tables.files import open_source
+from flk_rules.tables.picture import picture
+from flk_rules.tables.summary import Summary
 from support.batches import ON, ROWS, compared, decide, flk, job, people
 
 
@@ -252,3 +256,185 @@ def test_a_file_system_that_takes_no_more(data: Path, tmp_path: Path, written: s
     assert [each.name for each in (tmp_path / "out").iterdir() if each.is_file()] == ["batch.json"]
     decide(data, tmp_path / "out", "--write", written)
     assert part.is_file()
+
+
+def test_one_run_at_a_time(data: Path, tmp_path: Path) -> None:
+    """A second run in the folder is told; a lock that a dead process left is none."""
+    out = tmp_path / "out"
+    running = run_batch(job(data, out))
+    next(running)
+    said = decide(data, out, "--part-rows", 1_000, code=2)
+    assert (
+        said == f"flk: {out}: another run is at work there; wait for it, or choose another folder\n"
+    )
+    running.close()
+    assert not (out / ".lock").exists()
+    (out / ".lock").touch()
+    assert "finished before: 1.\n" in decide(data, out, "--part-rows", 1_000)
+    assert not (out / ".lock").exists()
+
+
+def test_a_run_stopped_by_hand_says_what_is_kept(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from flk_rules.tables import batch as batches
+
+    whole = batches.counted
+
+    def stop(*arguments: Any) -> Any:
+        if list((tmp_path / "out").glob("*1.parquet")):
+            raise KeyboardInterrupt
+        return whole(*arguments)
+
+    monkeypatch.setattr(batches, "counted", stop)
+    said = decide(data, tmp_path / "out", "--part-rows", 1_000, code=130)
+    assert said == (
+        f"flk: stopped; finished parts in {tmp_path / 'out'}: 2; the same command goes on\n"
+    )
+    monkeypatch.undo()
+    assert "finished before: 2.\n" in decide(data, tmp_path / "out", "--part-rows", 1_000)
+
+
+def test_several_files_of_another_subject(data: Path, tmp_path: Path) -> None:
+    physicians = pq.read_table(data / "physicians.parquet")
+    for number in range(2):
+        pq.write_table(physicians.slice(number * 10, 10), tmp_path / f"{number}.parquet")
+    arguments = ("batch", "eligibility", data / "patients.parquet", "--on", ON,
+                 "--allow-missing-columns", "--format", "json")  # fmt: skip
+    found = [
+        flk(*arguments, "--out", tmp_path / f"out{len(files)}",
+            *(f"--with=physician={each}" for each in files))
+        for files in ([data / "physicians.parquet"], [tmp_path / "0.parquet", tmp_path / "1.parquet"])
+    ]  # fmt: skip
+    assert found[0] == found[1]
+
+
+@pytest.mark.parametrize("size", ["nonsense", "0", "0GB", "-5GB", "80%", "4", ""])
+def test_sizes_that_are_none(data: Path, tmp_path: Path, size: str) -> None:
+    said = decide(data, tmp_path / "out", f"--memory={size}", code=2)
+    assert said == f"flk: --memory: expected a size like 4GB, found '{size}'\n"
+    with pytest.raises(TablesFailure, match="expected memory like 4GB, found"):
+        load("se.national", on=date.fromisoformat(ON)).decide_table(
+            "priority", pa.table({"age": [7]}), unknown=True, memory=size
+        )
+
+
+def test_a_size_that_is_one(data: Path, tmp_path: Path) -> None:
+    decide(data, tmp_path / "out", "--memory", "1.5 gib")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--picture", "x.svg"), "--picture: expected no --compare beside it, found 'x.svg'"),
+        (("--columns", "outcome"), "--columns: expected no --compare beside it, found 'outcome'"),
+        (("--unknown", "patient.age"), "--unknown: expected it or --allow-missing-columns, found both"),
+    ],
+)  # fmt: skip
+def test_options_that_do_not_go_together(
+    data: Path, arguments: tuple[str, ...], message: str
+) -> None:
+    said = compared(data / "patients.parquet", data / "physicians.parquet", *arguments, code=2)
+    assert said == f"flk: {message}\n"
+
+
+def test_a_reference_twice(data: Path, tmp_path: Path) -> None:
+    decide(data, tmp_path)
+    said = flk("explain", tmp_path, "patient.id=1", "patient.id=2", code=2)
+    assert said == "flk: NAME=ID: expected each reference once, found patient.id=1 patient.id=2\n"
+
+
+def test_the_most_frequent_examples_of_all_parts(tmp_path: Path) -> None:
+    """A value that no part has most of may be the most frequent of all."""
+    ages = (
+        ["aa"] * 5
+        + ["bb"] * 5
+        + ["cc"] * 5
+        + ["dd"] * 4
+        + ["ee"] * 5
+        + ["ff"] * 5
+        + ["gg"] * 5
+        + ["dd"] * 4
+    )
+    pq.write_table(pa.table({"housing": ages}), tmp_path / "p.parquet", row_group_size=19)
+    said = flk("batch", "priority", tmp_path / "p.parquet", "--on", ON, "--allow-missing-columns",
+               "--out", tmp_path / "out", "--part-rows", 19)  # fmt: skip
+    assert len(list((tmp_path / "out").glob("*.parquet"))) == 2
+    assert "found 'dd'" in said
+    assert "(8), " in said
+
+
+def test_a_heading_near_a_fact_that_is_said_to_be_unknown() -> None:
+    """Named, it is not known, whatever else the table has; said of any, its heading may be
+    misspelt."""
+    ruleset = load("se.national", on=date.fromisoformat(ON))
+    table = pa.table({"contact.profession": ["nurse"], "contact.settings": ["other"]})
+    decided = ruleset.decide_table("physician_contact", table, unknown="contact.setting")
+    assert decided.table["outcome"].to_pylist() == ["not_eligible"]
+    with pytest.raises(TableInvalid) as error:
+        ruleset.decide_table("physician_contact", table, unknown=True)
+    assert str(error.value).splitlines()[0] == (
+        "roster: no column for contact.setting ('verksamhet'); did you mean 'contact.settings'?; "
+        "if not, name the facts that are not known (unknown=)"
+    )
+
+
+def test_days_and_ids_of_other_types() -> None:
+    ruleset = load("se.national", on=date.fromisoformat(ON))
+    table = pa.table({
+        "id": [1.0], "birth_date": pa.array([0], pa.timestamp("ns")),
+    })  # fmt: skip
+    with pytest.raises(TableInvalid) as error:
+        ruleset.decide_table("priority", table, unknown=True)
+    assert str(error.value).splitlines() == [
+        "roster 'id': expected text or whole numbers, found double; give them as text, or in pandas as 'Int64'",
+        "roster 'birth_date': expected dates, found timestamp[ns]; give days without a time, in pandas .dt.date",
+    ]  # fmt: skip
+
+
+def test_rules_of_the_same_words_are_drawn_each() -> None:
+    summary = Summary(rows=9, outcomes={"grounded": 9}, lists={"grounds": {
+        "se.national.priority.older": 5, "se.national.priority.sabo": 4,
+    }})  # fmt: skip
+    model = load("se.national", on=date.fromisoformat(ON)).model
+    same = {
+        name: attrs.evolve(rule, because=Text(sv="samma ord\u202e", en="the same words"))
+        for name, rule in model.rules.items()
+    }
+    drawn = picture(summary, attrs.evolve(model, rules=same), "priority")
+    assert [drawn.count(f"samma ord\ufffd: {each}") for each in ("5 (55,6 %)", "4 (44,4 %)")] == [
+        1,
+        1,
+    ]
+    assert "\u202e" not in drawn
+
+
+def test_a_rule_called_as_a_column(tmp_path: Path) -> None:
+    """No name of a rule, a definition or a ruleset meets that of a column in the query."""
+    words = '{ sv = "x", en = "x" }'
+    source = '{ document = "doc", section = "S", statement = "E1" }'
+    parts = [
+        f'[ruleset]\nid = "patient"\nversion = "1"\ntitle = {words}\nextends = "se.national"\n'
+        'valid_from = 2024-01-01\n[[document]]\nid = "doc"\ntitle = "D"\npublisher = "P"\n'
+        f'published = "2024"\n[[question]]\nid = "mine"\ncombine = "collect"\nsubjects = ["patient"]\n'
+        f"title = {words}\nscope = {words}\nsource = {source}\n"
+    ]
+    for name, when in (("side", "patient.age >= 65"), ("patient.own", "!side")):
+        parts.append(f'[[definition]]\nid = "{name}"\nwhen = "{when}"\nbecause = {words}\n'
+                     f"source = {source}\nvalid_from = 2024-01-01\n")  # fmt: skip
+    for name, when in (("age", "side"), ("id", "patient.own"), ("own", "!patient.own")):
+        parts.append(f'[[rule]]\nid = "patient.{name}"\ndecides = "mine"\neffect = "ground"\n'
+                     f'when = "{when}"\nforce = "guidance"\nsource = {source}\nbecause = {words}\n'
+                     "valid_from = 2024-01-01\n")  # fmt: skip
+    (tmp_path / "patient").mkdir()
+    (tmp_path / "patient" / "r.toml").write_text("\n".join(parts), encoding="utf-8")
+    ruleset = load("patient", on=date.fromisoformat(ON), path=[tmp_path])
+    table = pa.table({"patient.id": ["7", "8", "9"], "patient.age": [70, 3, None]})
+    decided = ruleset.decide_table("mine", table).table
+    assert decided["patient.id"].to_pylist() == ["7", "8", "9"]
+    assert decided["grounds"].to_pylist() == [["patient.age", "patient.own"], ["patient.id"], []]
+    assert decided["outcome"].to_pylist() == ["grounded", "grounded", "undetermined"]
+    with pytest.raises(
+        TableInvalid, match=r"truths: the rule 'patient\.id' is called as another col"
+    ):
+        ruleset.decide_table("mine", table, truths=True)

@@ -28,6 +28,7 @@ from flk_rules.cli.output import as_json, console
 from flk_rules.cli.progress import with_progress
 from flk_rules.errors import ExtraMissing, UnknownName, shown
 from flk_rules.library import Ruleset
+from flk_rules.tables.shape import is_size
 
 if TYPE_CHECKING:
     from flk_rules.tables.batch import Job
@@ -56,7 +57,8 @@ def batch(
         typer.Option(
             "--with",
             metavar="SUBJECT=FILE",
-            help="A file of another subject to join: physician=doctors.csv; repeatable.",
+            help="A file of another subject to join, or a folder of them: "
+            "physician=doctors.csv; repeatable.",
         ),
     ] = None,
     pairs: Annotated[
@@ -85,7 +87,8 @@ def batch(
         int,
         typer.Option(
             metavar="NUMBER",
-            help="About how many rows a part has; a row group of Parquet is never split.",
+            help="About how many rows a part has; a row group of Parquet, or 8 MB of CSV, is "
+            "never split.",
         ),
     ] = 1_000_000,
     memory: Annotated[
@@ -137,7 +140,18 @@ def batch(
     ):
         expected = "--compare and a file whose name ends in .parquet or .csv"
         raise OptionInvalid("--changed", expected, shown(str(changed)))
-    others = dict(_other(each) for each in with_ or ())
+    if compare is not None:
+        for option, given in (("--picture", picture), ("--columns", columns)):
+            if given is not None:
+                raise OptionInvalid(option, "no --compare beside it", shown(str(given)))
+    if unknown and allow_missing_columns:
+        raise OptionInvalid("--unknown", "it or --allow-missing-columns", "both")
+    if memory is not None and not is_size(memory):
+        raise OptionInvalid("--memory", "a size like 4GB", shown(memory))
+    others: dict[str, list[Path]] = {}
+    for each in with_ or ():
+        subject, file = _other(each)
+        others.setdefault(subject, []).append(file)
     outputs = None if columns is None else tuple(each.strip() for each in columns.split(","))
     missing = True if allow_missing_columns else frozenset(unknown or ())
     asked = [_dated(each, day) for each in compare] if compare else [(ruleset, day)]
@@ -204,11 +218,11 @@ def make_job(
     )
 
 
-def _other(text: str) -> tuple[str, list[Path]]:
+def _other(text: str) -> tuple[str, Path]:
     subject, mark, name = text.partition("=")
     if not (mark and subject and name):
         raise OptionInvalid("--with", "a subject and a file: physician=doctors.csv", repr(text))
-    return subject, [Path(name)]
+    return subject, Path(name)
 
 
 def _dated(text: str, day: date) -> tuple[str, date]:
@@ -218,15 +232,21 @@ def _dated(text: str, day: date) -> tuple[str, date]:
 
 
 def _decide(ruleset: Ruleset, job: Job, language: str, shape: str, picture: Path | None) -> None:
-    from flk_rules.cli.batch_text import print_summary
+    from flk_rules.cli.batch_text import print_summary, say_stopped
     from flk_rules.tables.batch import run_batch, write_json, written_whole
     from flk_rules.tables.picture import picture as draw
     from flk_rules.tables.summary import Summary
 
     summary, kept = Summary(), 0
-    for done in _watched(run_batch(job), job):
-        summary += done.summary
-        kept += done.before
+    parts = 0
+    try:
+        for done in _watched(run_batch(job), job):
+            summary += done.summary
+            kept += done.before
+            parts += 1
+    except KeyboardInterrupt:
+        say_stopped(job, parts, language)
+        raise
     write_json(job.folder / "summary.json", summary.to_dict())
     drawing = draw(summary, ruleset.model, job.question, language)
     for each in (job.folder / "summary.svg", *([picture] if picture else [])):

@@ -66,6 +66,10 @@ _WORDS = {
         sv="Svaren ligger i {folder}; färdiga sedan tidigare: {kept}.",
         en="The answers are in {folder}; finished before: {kept}.",
     ),
+    "stopped": Text(
+        sv="avbruten; färdiga delar i {folder}: {parts}; samma kommando fortsätter",
+        en="stopped; finished parts in {folder}: {parts}; the same command goes on",
+    ),
     "before": Text(sv="före", en="before"),
     "after": Text(sv="efter", en="after"),
     "rule": Text(sv="regel", en="rule"),
@@ -90,6 +94,11 @@ def _sentence(name: str, rows: int, language: str, **values: str) -> str:
     """What is said of some rows, or of one."""
     counted = {"rows": number_words(rows, language), **values}
     return _word(f"{name}_one" if rows == 1 else name, language, **counted)
+
+
+def say_stopped(job: Job, parts: int, language: str) -> None:
+    """Says what a run that is stopped by hand leaves."""
+    say(_word("stopped", language, folder=job.folder, parts=number_words(parts, language)))
 
 
 def print_summary(summary: Summary, ruleset: Ruleset, job: Job, kept: int, language: str) -> None:

@@ -39,6 +39,8 @@ def explain(
     reference interpreter decides, and what the batch wrote must be the same."""
     read_language(lang)
     wanted = dict(_named(each) for each in row)
+    if len(wanted) < len(row):
+        raise OptionInvalid("NAME=ID", "each reference once", " ".join(row))
     try:
         from flk_rules.tables.again import row_again
         from flk_rules.tables.record import read_record

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,7 @@ from flk_rules.tables.record import (
     MANIFEST,
     SCRATCH,
     UNPAIRED,
+    alone_in,
     earlier,
     half_of,
     remove_halves,
@@ -111,48 +113,55 @@ def run_batch(job: Job) -> Iterator[Done]:
     """Decides part after part; what earlier runs with the same settings finished is kept.
 
     Raises `TableInvalid` before the first part for columns that are missing or of the wrong type,
-    for references on several rows, and where the folder is not this batch's to write to;
-    `FileUnreadable` for a file that cannot be read or a disk that is full; `ValuesConflict`. What
-    is finished stays.
+    for references on several rows, and where the folder is not this batch's to write to or another
+    run is at work there; `FileUnreadable` for a file that cannot be read or a disk that is full;
+    `ValuesConflict`. What is finished stays.
     """
     made = planned(job)
-    record = earlier(job.folder, job.settings())
+    earlier(job.folder, job.settings())  # before anything is written there
     _make_folder(job.folder)
-    write_json(job.folder / MANIFEST, record)  # first of all, so that the folder is known as ours
-    remove_halves(job.folder, job.format)
-    with connected(memory=job.memory, scratch=job.folder / SCRATCH) as connection:
-        run = runner(connection)
-        refuse_doubled_in_files(connection, job, made)
-        for name, file in job.others.items():
-            connection.register(name, file.whole(made.headings(name)))
-        for number, part in enumerate(parts_of(job, made)):
-            done = record["parts"].get(part.name)
-            target = job.folder / f"{part.name}.{job.format}"
-            alone = job.folder / UNPAIRED / target.name
-            if done is not None and target.is_file() and (alone.is_file() or not done["unpaired"]):
-                yield Done(name=part.name, summary=summary_of(done), before=True)
-                continue
-            with told(part.file):
-                connection.register(job.main.name, part.read())
-                connection.execute(f"CREATE OR REPLACE TEMP TABLE decided AS {made.sql}")
-                ((without,),) = run('SELECT COUNT(*) FROM decided WHERE "outcome" IS NULL')
-            refuse_conflicts(without, made)
-            summary = counted(run, "decided", made.outputs) + Summary(
-                unpaired=unpaired(run, made, _DUCKDB).get(job.main.name, 0),
-                # What is wrong with the other tables is the same in every part.
-                unreadable=tuple(
-                    unreadable_of(run, made, _DUCKDB, job.main.name if number else None)
-                ),
-            )
-            _write(connection, _shaped(made, job.format), target, job.format)
-            if summary.unpaired:
-                _make_folder(alone.parent)
-                lone = unpaired_rows(made, job.main.name)
-                _write(connection, f"({_DUCKDB.sql(lone, pretty=False)})", alone, job.format)
-            record["parts"][part.name] = summary.to_dict()
-            write_json(job.folder / MANIFEST, record)
-            yield Done(name=part.name, summary=summary, before=False)
-        run("DROP TABLE IF EXISTS decided")
+    with alone_in(job.folder):
+        record = earlier(job.folder, job.settings())
+        write_json(job.folder / MANIFEST, record)  # first, so that the folder is known as ours
+        remove_halves(job.folder, job.format)
+        with connected(memory=job.memory, scratch=job.folder / SCRATCH) as connection:
+            yield from _parts(connection, job, made, record)
+        with suppress(OSError):  # what a run that was killed has left
+            (job.folder / SCRATCH).rmdir()
+
+
+def _parts(
+    connection: duckdb.DuckDBPyConnection, job: Job, made: Plan, record: dict[str, Any]
+) -> Iterator[Done]:
+    run = runner(connection)
+    refuse_doubled_in_files(connection, job, made)
+    for name, file in job.others.items():
+        connection.register(name, file.whole(made.headings(name)))
+    for number, part in enumerate(parts_of(job, made)):
+        done = record["parts"].get(part.name)
+        target = job.folder / f"{part.name}.{job.format}"
+        alone = job.folder / UNPAIRED / target.name
+        if done is not None and target.is_file() and (alone.is_file() or not done["unpaired"]):
+            yield Done(name=part.name, summary=summary_of(done), before=True)
+            continue
+        with told(part.file):
+            connection.register(job.main.name, part.read())
+            connection.execute(f"CREATE OR REPLACE TEMP TABLE decided AS {made.sql}")
+            ((without,),) = run('SELECT COUNT(*) FROM decided WHERE "outcome" IS NULL')
+        refuse_conflicts(without, made)
+        summary = counted(run, "decided", made.outputs) + Summary(
+            unpaired=unpaired(run, made, _DUCKDB).get(job.main.name, 0),
+            # What is wrong with the other tables is the same in every part.
+            unreadable=tuple(unreadable_of(run, made, _DUCKDB, job.main.name if number else None)),
+        )
+        _write(connection, _shaped(made, job.format), target, job.format)
+        if summary.unpaired:
+            _make_folder(alone.parent)
+            lone = unpaired_rows(made, job.main.name)
+            _write(connection, f"({_DUCKDB.sql(lone, pretty=False)})", alone, job.format)
+        record["parts"][part.name] = summary.to_dict()
+        write_json(job.folder / MANIFEST, record)
+        yield Done(name=part.name, summary=summary, before=False)
 
 
 def main_name(subjects: tuple[str, ...], others: Mapping[str, object], question: str) -> str:
@@ -193,11 +202,10 @@ def written_whole(path: Path, write: Callable[[Path], object]) -> None:
         write(half)
         half.replace(path)
     except OSError as error:
-        half.unlink(missing_ok=True)
         raise FileUnreadable(path, (error.strerror or str(error)).lower()) from None
-    except BaseException:
-        half.unlink(missing_ok=True)
-        raise
+    finally:
+        with suppress(OSError):  # gone when all is well, and kept by a folder that may not change
+            half.unlink(missing_ok=True)
 
 
 def _shaped(made: Plan, format_: str) -> str:

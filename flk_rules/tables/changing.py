@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pyarrow as pa
@@ -39,7 +39,8 @@ def into(path: Path, schema: pa.Schema) -> Iterator[Write]:
         reason = os.strerror(error.errno) if error.errno else str(error)
         raise FileUnreadable(path, reason.lower()) from None
     finally:
-        half.unlink(missing_ok=True)
+        with suppress(OSError):
+            half.unlink(missing_ok=True)
 
 
 def _flat(table: pa.Table) -> pa.Table:

@@ -21,8 +21,10 @@ from flk_rules.model.values import Kind
 from flk_rules.tables.reading import Read
 from flk_rules.tables.sources import Source
 
-EXAMPLES = 3
-"""Bad values that are shown of a column, the most frequent first."""
+EXAMPLES = 100
+"""Bad values that are kept of a column, the most frequent first: so many that the most frequent of
+several parts are among theirs."""
+_SHOWN = 3
 
 
 @frozen(kw_only=True)
@@ -46,8 +48,9 @@ class Unreadable:
         }  # fmt: skip
 
     def __str__(self) -> str:
-        listed = ", ".join(f"{value} ({count:,})" for value, count in self.examples)
-        more = " and others" if sum(count for _, count in self.examples) < self.count else ""
+        most = self.examples[:_SHOWN]
+        listed = ", ".join(f"{value} ({count:,})" for value, count in most)
+        more = " and others" if sum(count for _, count in most) < self.count else ""
         columns = " and ".join(shown(each) for each in self.headings)
         return (
             f"{self.table} {columns}: expected {self.expected}, found {listed}{more}; "

@@ -29,6 +29,12 @@ _TAKES: Mapping[Kind, tuple[tuple[str, ...], str]] = {
     Kind.STRING: ((TEXT,), "codes as text"),
     Kind.LIST: ((TEXTS,), "lists of codes"),
 }
+_NAMES = "text or whole numbers"
+_CASTS = {
+    ("dates", "timestamp"): "; give days without a time, in pandas .dt.date",
+    (_NAMES, REAL): "; give them as text, or in pandas as 'Int64'",
+}
+"""What to do about types that other tables make of dates, and of numbers where one is missing."""
 _SHOWN = 40
 
 
@@ -129,11 +135,14 @@ def _missing(
         hint = next(
             filter(None, (_near(each, strange) for each in (name, *inputs, spec.sv, spec.en))), ""
         )
-        allowed = unknown if isinstance(unknown, bool) else name in unknown
-        if allowed and not hint:
+        # Who says it of any fact may not have seen that this one's heading is misspelt.
+        if unknown and not hint if isinstance(unknown, bool) else name in unknown:
             continue
         ways = [name, *([" and ".join(inputs)] if inputs else [])]
-        remedy = hint or f"; add it, or say that it is not known ({unknown_by})"
+        remedy = f"; add it, or say that it is not known ({unknown_by})"
+        if hint:
+            by_name = f"; if not, name the facts that are not known ({unknown_by})"
+            remedy = hint + (by_name if unknown is True else "")
         problems.append(Problem(where, f"no column for {' or '.join(ways)} ('{spec.sv}'){remedy}"))
     if problems:
         problems.append(Problem(where, f"the table has {_listed(columns)}"))
@@ -166,8 +175,9 @@ def _wrong_types(where: str, found: Mapping[str, Column], schema: Schema) -> lis
         elif name in schema.inputs and schema.inputs[name].is_date:
             taken, words = (DATE,), "dates"
         else:
-            taken, words = (TEXT, WHOLE), "text or whole numbers"
+            taken, words = (TEXT, WHOLE), _NAMES
         if column.kind not in taken:
             place = f"{where} {shown(column.heading)}"
-            problems.append(Problem(place, f"expected {words}, found {column.kind}"))
+            cast = _CASTS.get((words, column.kind.partition("[")[0]), "")
+            problems.append(Problem(place, f"expected {words}, found {column.kind}{cast}"))
     return problems

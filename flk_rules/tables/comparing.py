@@ -258,7 +258,7 @@ def _said(table: str) -> str:
 def _side(table: str) -> str:
     """An outcome with its reason, or with the number of a value question, as text."""
     value = (
-        f"CASE WHEN {table}.value = FLOOR({table}.value) "
+        f"CASE WHEN {table}.value = FLOOR({table}.value) AND ABS({table}.value) < 1e15 "
         f"THEN CAST(CAST({table}.value AS BIGINT) AS VARCHAR) "
         f"ELSE CAST({table}.value AS VARCHAR) END"
     )

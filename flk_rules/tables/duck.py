@@ -16,7 +16,8 @@ from typing import Any
 
 import duckdb
 
-from flk_rules.errors import FileUnreadable, TablesFailure
+from flk_rules.errors import FileUnreadable, TablesFailure, shown
+from flk_rules.tables.shape import is_size
 
 
 @contextmanager
@@ -26,12 +27,15 @@ def connected(
     """A connection of its own; `scratch` is where it puts what memory does not hold."""
     settings: dict[str, Any] = {}
     if memory is not None:
+        if not is_size(memory):
+            raise TablesFailure(f"expected memory like 4GB, found {shown(memory)}")
         settings["memory_limit"] = memory
     if threads is not None:
         settings["threads"] = threads
     if scratch is not None:
         settings["temp_directory"] = str(scratch)
-    connection = duckdb.connect(config=settings)
+    with told():
+        connection = duckdb.connect(config=settings)
     try:
         connection.execute("SET enable_progress_bar = false")  # the bar is ours
         with told():

@@ -16,11 +16,11 @@ from flk_rules.model.answers import Outcome
 from flk_rules.model.rules import Ruleset, Text
 from flk_rules.tables.summary import Summary
 
-WIDTH, LEFT, RIGHT = 860, 340, 130
+WIDTH, LEFT, RIGHT = 960, 430, 140
 ROW, BAR, HEAD, FOOT = 26, 16, 56, 40
 MOST = 12
 """Rules that are drawn, the most frequent ones; the record of the batch has all."""
-NAME = 52
+NAME = 60
 _COLOURS = ("#2b5c8a", "#6b6b6b")
 _WORDS = {
     "rows": Text(sv="rader", en="rows"),
@@ -77,7 +77,7 @@ class _Drawing:
         yield from opening(
             WIDTH, self.height, f"{self.title}: {all_rows}", ". ".join([*said, foot]), self.language
         )
-        yield text(16, 26, cut(printable(self.title), 96), size=16, weight="bold")
+        yield text(16, 26, cut(printable(self.title), 90), size=16, weight="bold")
         yield text(16, 46, all_rows)
         top = HEAD
         for name, bars, colour in groups:

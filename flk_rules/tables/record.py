@@ -7,10 +7,13 @@ A folder is written to only where it is empty or its record says that it is ours
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
 from typing import Any
+
+from filelock import FileLock, Timeout
 
 from flk_rules.errors import FileUnreadable, Problem, TableInvalid
 
@@ -18,6 +21,7 @@ FORMAT = "flk_rules/batch/1"
 MANIFEST = "batch.json"
 SCRATCH = ".scratch"
 """Where the database puts what memory does not hold."""
+LOCK = ".lock"
 UNPAIRED = "unpaired"
 """The folder of rows that met no other, part by part, beside the answers of those that did."""
 _HALF = ".{}.part"
@@ -110,7 +114,7 @@ def earlier(folder: Path, settings: Mapping[str, Any]) -> dict[str, Any]:
         if each.parent == folder.resolve():
             message = f"holds {each.name}, which is read; choose another folder for the answers"
             raise _refused(folder, message)
-    there = {each.name for each in folder.iterdir()} - {_HALF.format(MANIFEST)}
+    there = {each.name for each in folder.iterdir()} - {_HALF.format(MANIFEST), LOCK}
     if MANIFEST not in there:
         if there:
             message = f"holds {min(there)} and no {MANIFEST}: not the folder of a batch"
@@ -126,6 +130,25 @@ def earlier(folder: Path, settings: Mapping[str, Any]) -> dict[str, Any]:
     another = " and ".join(f"file {changed}" if name == "files" else name for name in differ)
     message = f"holds a batch with another {another}; choose another folder, or remove it"
     raise _refused(folder, message)
+
+
+@contextmanager
+def alone_in(folder: Path) -> Iterator[None]:
+    """For one run at a time; raises `TableInvalid` where another is at work."""
+    lock = FileLock(folder / LOCK, timeout=0)
+    try:
+        lock.acquire()
+    except Timeout:
+        message = "another run is at work there; wait for it, or choose another folder"
+        raise _refused(folder, message) from None
+    except OSError as error:
+        raise FileUnreadable(folder, (error.strerror or str(error)).lower()) from None
+    try:
+        yield
+    finally:
+        with suppress(OSError):
+            (folder / LOCK).unlink(missing_ok=True)
+        lock.release()
 
 
 def _refused(folder: Path, message: str) -> TableInvalid:

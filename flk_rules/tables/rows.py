@@ -73,7 +73,7 @@ def verdict_row(verdict: Verdict) -> dict[str, Any]:
         "outcome": verdict.outcome.value,
         "reason": verdict.reason.value if verdict.reason else None,
         "force": verdict.force.value if verdict.force else None,
-        "value": verdict.value,
+        "value": None if verdict.value is None else float(verdict.value),
         **{name: list(getattr(verdict, name)) for name in LISTS},
     }
 

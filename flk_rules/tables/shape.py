@@ -5,6 +5,7 @@ The declared schema of a decided table, in the order of its columns, whatever th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from attrs import frozen
@@ -18,6 +19,14 @@ LISTS = ("grounds", "defeated", "failed", "unknown", "advice", "directions")
 OUTPUTS = ("outcome", "reason", "force", "value", *LISTS, "missing", "assumptions")
 """What can be asked for of each row."""
 TEXT, NUMBER, TEXTS, TRUTH, COUNT = "text", "double", "list of texts", "bool", "int"
+
+
+_SIZE = re.compile(r"[1-9][0-9]{0,5}(\.[0-9]{1,3})? ?[KMGT]i?B", re.IGNORECASE)
+
+
+def is_size(text: str) -> bool:
+    """Whether a text is an amount of memory, such as ``4GB``."""
+    return isinstance(text, str) and _SIZE.fullmatch(text) is not None
 
 
 @frozen
