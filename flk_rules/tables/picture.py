@@ -16,7 +16,7 @@ from flk_rules.model.answers import Outcome
 from flk_rules.model.rules import Ruleset, Text
 from flk_rules.tables.summary import Summary
 
-WIDTH, LEFT, RIGHT = 960, 430, 140
+WIDTH, LEFT, RIGHT = 990, 430, 170
 ROW, BAR, HEAD, FOOT = 26, 16, 56, 40
 MOST = 12
 """Rules that are drawn, the most frequent ones; the record of the batch has all."""
