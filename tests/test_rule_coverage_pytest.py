@@ -107,6 +107,39 @@ def test_too_little_fails_and_enough_does_not(project: pytest.Pytester) -> None:
     assert "rule coverage" not in listed.stdout.str()
 
 
+def test_the_reports_are_in_the_language_of_the_run(project: pytest.Pytester) -> None:
+    """By the option and the setting that explanations have."""
+    result = _run(
+        project, "--flk-cov=se.national", "--flk-cov=se.stockholm", "--flk-lang=sv",
+        "--flk-cov-report=term-missing", "--flk-cov-report=html:one.html",
+        "--flk-cov-fail-under=2",
+    )  # fmt: skip
+    assert result.ret == 0
+    result.stdout.fnmatch_lines(
+        [
+            "* regeltäckning *",
+            "4 beslut om 4 slags uppgifter",
+            "se.stockholm: inget beslut fattades enligt någon av dess regler",
+            "regelverk *täckt",
+            "ALLA *",
+            "parametrar vars värde avgjorde: *",
+            "se.national.capacity.all_with_one_physician (se.national)",
+            "    aldrig frågad",
+            "HTML skriven till one.html",
+            "krävd regeltäckning på 2 % är nådd: den är *.?? %",
+        ]
+    )
+    page = (project.path / "one.html").read_text("utf-8")
+    assert '<html lang="sv">' in page
+    project.makeini("[pytest]\nflk_language = sv")
+    short = _run(project, "--flk-cov", "--flk-cov-fail-under=50", "--flk-cov-report=")
+    short.stdout.fnmatch_lines(["krävd regeltäckning på 50 % är inte nådd: den är *.?? %"])
+    project.makeini("[pytest]\nflk_language = de")
+    wrong = _run(project, "--flk-cov")
+    assert wrong.ret == pytest.ExitCode.USAGE_ERROR
+    wrong.stderr.fnmatch_lines(["ERROR: flk: expected the language sv or en, found 'de'"])
+
+
 def test_a_ruleset_that_nobody_asked_is_said_and_is_not_enough(project: pytest.Pytester) -> None:
     project.mkdir("se.stockholm")  # the ruleset's own folder is no mistake
     result = _run(project, "--flk-cov=se.stockholm", "--flk-cov-fail-under=1")

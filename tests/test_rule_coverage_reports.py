@@ -19,7 +19,7 @@ from attrs import evolve
 
 import flk_rules
 from conftest import ROOT
-from flk_rules.analysis import coverage_text
+from flk_rules.analysis import coverage_text, coverage_words
 from flk_rules.analysis.coverage import Count, Figures, figures
 from flk_rules.analysis.coverage_json import as_json
 from flk_rules.analysis.coverage_page import page
@@ -266,3 +266,57 @@ def test_the_table_has_a_row_a_question_and_its_columns_stand_under_each_other(
 )
 def test_per_cent_is_whole_and_never_100_unless_all(count: Count, percent: str) -> None:
     assert coverage_text.percent(count) == percent
+
+
+# ---- in Swedish ----------------------------------------------------------------------------------
+
+
+def test_every_word_is_in_both_languages_with_the_same_values() -> None:
+    for name, each in coverage_words._WORDS.items():
+        places = [sorted(re.findall(r"\{[^}]*\}", text)) for text in (each.sv, each.en)]
+        assert places[0] == places[1], name
+
+
+def test_the_texts_in_swedish(found: Figures) -> None:
+    lines = list(coverage_text.table(found, "sv"))
+    assert lines[0].split() == ["regelverk", "fråga", "regler", "värden", "utslag", "täckt"]
+    assert lines[-1].startswith("ALLA")
+    assert coverage_text.met(found, "sv") == "2 beslut om 2 slags uppgifter"
+    missed = list(coverage_text.missing(found, "sv"))
+    assert len(missed) == len(list(coverage_text.missing(found)))
+    said = "\n".join(missed)
+    assert "    aldrig frågad" in said
+    assert "    aldrig sant eller okänt" in said
+    assert re.search(r"^    aldrig avgjord av att .+ är sant eller falskt$", said, re.MULTILINE)
+    assert "    dess värde avgjorde inget beslut" in said
+    assert not re.search(r"\b(never|decided|being|its value|TOTAL)\b", said)
+    summed = list(coverage_text.summary(found, "sv"))
+    assert [each.split(":")[0] for each in summed] == [
+        "lagerändringar som gjorde skillnad", "parametrar vars värde avgjorde",
+        "utom räckhåll för alla uppgifter, och inte räknade",
+    ]  # fmt: skip
+
+
+def test_the_page_in_swedish(found: Figures) -> None:
+    text = page(found, "sv")
+    shown, english = _Page(text), _Page(page(found))
+    assert [tag for tag, _ in shown.tags] == [tag for tag, _ in english.tags]
+    assert '<html lang="sv">' in text
+    assert f"<h1>Regeltäckning: {coverage_text.percent(found.total)}</h1>" in text
+    for said in (
+        "2 beslut om 2 slags uppgifter. Sedda är ", "Bara regler där något saknas",
+        "ett utslag saknas ✗", "Som regel: ✓ sant sett; ✓ falskt sett; ✗ okänt aldrig sett",
+        "permit för eligibility, avtal, från ", "replace av se.stockholm gjorde skillnad: ",
+        "utom räckhåll", "Parametrar som regler läser",
+        "– okänt: ingen av de 3 cellerna av dess uppgifter lämnar den okänd "
+        "(params.listed_specialties_are_exhaustive är true här); has() frågar om uppgiften är känd "
+        "och är aldrig okänt",
+    ):  # fmt: skip
+        assert said in shown.text, said
+    marks = re.findall(r"<small>(.*?)</small>", text)
+    assert all(re.fullmatch("[✓✗–]sant [✓✗–]falskt", each) for each in marks)
+    words = r"\b(seen|never|settle|decided|unknown|out of reach|made|told|coverage)\b"
+    # What is left of English is the rules' own: each is shown in both languages, and its code.
+    own = re.sub(r'<p lang="en">.*?</p>|<span.*?</span>|<p class="code">.*?</p>|<style>.*?</style>',
+                 "", text, flags=re.DOTALL)  # fmt: skip
+    assert re.findall(words, re.sub("<[^>]*>", "", own)) == []

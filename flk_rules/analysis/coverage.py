@@ -21,7 +21,7 @@ from flk_rules.analysis.coverage_points import (
     RuleSeen,
     TakenSeen,
 )
-from flk_rules.model.rules import Overlaid, Rule
+from flk_rules.model.rules import Overlaid, Rule, Text
 
 VALUES = {"true": TRUE, "false": FALSE, "unknown": UNKNOWN}
 WAYS = {"true": TRUE, "false": FALSE}
@@ -40,7 +40,7 @@ class Point:
     """One value of a rule or way of an atom, and why it is out of reach where it is."""
 
     state: State
-    why: str | None = None
+    why: Text | None = None
 
 
 @frozen
@@ -48,8 +48,8 @@ class Reached:
     """What facts can reach of a condition: why a value, by name, or a way, by atom and name, is out
     of reach."""
 
-    values: Mapping[str, str]
-    ways: Mapping[tuple[int, str], str]
+    values: Mapping[str, Text]
+    ways: Mapping[tuple[int, str], Text]
 
 
 Reach = Callable[[RuleSeen], Reached]
@@ -211,7 +211,7 @@ def _rule(seen: RuleSeen, number: int, reach: Reach) -> RuleFigures:
     )
 
 
-def _point(seen: int, why: str | None) -> Point:
+def _point(seen: int, why: Text | None) -> Point:
     if seen:
         return Point(State.COVERED)
     return Point(State.MISSED) if why is None else Point(State.UNREACHABLE, why)

@@ -89,7 +89,7 @@ def _rule(figures: RuleFigures) -> dict[str, Any]:
 
 def _points(points: Mapping[str, Point]) -> dict[str, Any]:
     return {
-        name: {"state": point.state.value, **({"why": point.why} if point.why else {})}
+        name: {"state": point.state.value, **({"why": point.why.en} if point.why else {})}
         for name, point in points.items()
     }
 

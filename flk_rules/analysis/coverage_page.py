@@ -21,14 +21,11 @@ from flk_rules.analysis.coverage import (
 )
 from flk_rules.analysis.coverage_conditions import Line
 from flk_rules.analysis.coverage_text import fraction, met, percent
+from flk_rules.analysis.coverage_words import said
+from flk_rules.explaining.words import FORCES
 from flk_rules.model.rules import Text
 
 _SIGNS = {State.COVERED: "✓", State.MISSED: "✗", State.UNREACHABLE: "–"}
-_WORDS = {
-    State.COVERED: "seen",
-    State.MISSED: "never seen",
-    State.UNREACHABLE: "out of reach",
-}
 _STYLE = """
 :root { color-scheme: light; --ink: #1b1b1b; --soft: #4a4a4a; --line: #8a8a8a; --paper: #ffffff;
   --both: #d9f0dd; --one: #fdeec2; --never: #fbd9d5; --beyond: #e8e8ee; }
@@ -59,69 +56,167 @@ a:focus-visible, input:focus-visible { outline: 3px solid #1f4fbf; }
 """
 
 
-def page(figures: Figures) -> str:
+def page(figures: Figures, language: str = "en") -> str:
     """The whole page."""
-    return "\n".join(_page(figures)) + "\n"
+    return "\n".join(_Page(language).whole(figures)) + "\n"
 
 
-def _page(figures: Figures) -> Iterator[str]:
-    yield "<!doctype html>"
-    yield '<html lang="en">'
-    yield '<head><meta charset="utf-8">'
-    policy = "default-src 'none'; style-src 'unsafe-inline'"
-    yield f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
-    yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
-    yield f"<title>Rule coverage {percent(figures.total)}</title><style>{_STYLE}</style></head>"
-    yield "<body><main>"
-    yield f"<h1>Rule coverage: {percent(figures.total)}</h1>"
-    yield (
-        f"<p>{met(figures)}. Seen are {fraction(figures.values)} values of rules and "
-        f"{fraction(figures.ways)} ways of atoms; "
-        f"{fraction(figures.overlays)} overlays made a difference, and the value of "
-        f"{fraction(figures.told)} parameters told.</p>"
-    )
-    yield from _legend()
-    yield from _summary(figures)
-    yield '<p><input type="checkbox" id="missed"> <label for="missed">Only rules of which '
-    yield "something was missed</label></p>"
-    for home, of_home in groupby(figures.rules, key=lambda each: each.home):
-        yield f"<h2>{escape(home)}</h2>"
-        for rule in of_home:
-            yield from _rule(rule)
-    yield from _others(figures)
-    yield "</main></body></html>"
+class _Page:
+    def __init__(self, language: str) -> None:
+        self._language = language
 
+    def said(self, name: str, *values: object, **named: object) -> str:
+        return escape(said(name, self._language, *values, **named))
 
-def _legend() -> Iterator[str]:
-    yield "<p>Of an atom of a condition, a way is seen where the atom was so and decided: its "
-    yield "opposite alone would have turned the rule from true to false, or from false to true.</p>"
-    yield '<p class="code">'
-    for css, text in (
-        ("both", "both ways ✓"),
-        ("one", "one way missed ✗"),
-        ("never", "never decided ✗✗"),
-        ("beyond", "out of reach –"),
-    ):
-        yield f'<span class="atom {css}">{text}</span>'
-    yield "</p>"
+    def of(self, text: Text) -> str:
+        return escape(text.in_language(self._language))
 
+    def whole(self, figures: Figures) -> Iterator[str]:
+        title, language = f"{self.said('heading')}: {percent(figures.total)}", self._language
+        yield "<!doctype html>"
+        yield f'<html lang="{language}">'
+        yield '<head><meta charset="utf-8">'
+        policy = "default-src 'none'; style-src 'unsafe-inline'"
+        yield f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
+        yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        yield f"<title>{title.replace(':', '')}</title><style>{_STYLE}</style></head>"
+        yield "<body><main>"
+        yield f"<h1>{title}</h1>"
+        seen = self.said(
+            "seen",
+            met=met(figures, language),
+            values=fraction(figures.values),
+            ways=fraction(figures.ways),
+            overlays=fraction(figures.overlays),
+            told=fraction(figures.told),
+        )
+        yield f"<p>{seen}</p>"
+        yield from self.legend()
+        yield from self.summary(figures)
+        yield '<p><input type="checkbox" id="missed"> <label for="missed">'
+        yield f"{self.said('only_missed')}</label></p>"
+        for home, of_home in groupby(figures.rules, key=lambda each: each.home):
+            yield f"<h2>{escape(home)}</h2>"
+            for rule in of_home:
+                yield from self.rule(rule)
+        yield from self.others(figures)
+        yield "</main></body></html>"
 
-def _summary(figures: Figures) -> Iterator[str]:
-    yield '<table><thead><tr><th scope="col">ruleset</th><th scope="col">question</th>'
-    for name in ("rules", "values", "ways", "cover"):
-        yield f'<th scope="col" class="n">{name}</th>'
-    yield "</tr></thead><tbody>"
-    for (home, question), group in groupby(
-        figures.rules, key=lambda each: (each.home, each.rule.decides)
-    ):
-        rules = list(group)
-        values = sum((each.value_count for each in rules), NOTHING)
-        ways = sum((each.way_count for each in rules), NOTHING)
-        link = escape(_anchor(rules[0]), quote=True)
-        yield f'<tr><th scope="row"><a href="#{link}">{escape(home)}</a></th>'
-        yield f"<td>{escape(question)}</td>{_cells(len(rules), values, ways)}</tr>"
-    total = _cells(len(figures.rules), figures.values, figures.ways)
-    yield f'<tr><th scope="row">all</th><td></td>{total}</tr></tbody></table>'
+    def legend(self) -> Iterator[str]:
+        yield f"<p>{self.said('legend')}</p>"
+        yield '<p class="code">'
+        for css, name in (
+            ("both", "both"), ("one", "one"), ("never", "neither"), ("beyond", "outside"),
+        ):  # fmt: skip
+            yield f'<span class="atom {css}">{self.said(name)}</span>'
+        yield "</p>"
+
+    def summary(self, figures: Figures) -> Iterator[str]:
+        yield "<table><thead><tr>"
+        for name in ("ruleset", "question"):
+            yield f'<th scope="col">{self.said(name)}</th>'
+        for name in ("rules", "values", "ways", "cover"):
+            yield f'<th scope="col" class="n">{self.said(name)}</th>'
+        yield "</tr></thead><tbody>"
+        for (home, question), group in groupby(
+            figures.rules, key=lambda each: (each.home, each.rule.decides)
+        ):
+            rules = list(group)
+            values = sum((each.value_count for each in rules), NOTHING)
+            ways = sum((each.way_count for each in rules), NOTHING)
+            link = escape(_anchor(rules[0]), quote=True)
+            yield f'<tr><th scope="row"><a href="#{link}">{escape(home)}</a></th>'
+            yield f"<td>{escape(question)}</td>{_cells(len(rules), values, ways)}</tr>"
+        total = _cells(len(figures.rules), figures.values, figures.ways)
+        yield f'<tr><th scope="row">{self.said("all")}</th><td></td>{total}</tr></tbody></table>'
+
+    def rule(self, figures: RuleFigures) -> Iterator[str]:
+        rule, source = figures.rule, figures.rule.source
+        missed = [*figures.values.values(), *(p for a in figures.atoms for p in a.ways.values())]
+        some = any(p.state is State.MISSED for p in missed)
+        some = some or not all(used for _, used in figures.overlays)
+        css = "some" if some else "whole"
+        yield f'<section class="{css}" id="{escape(_anchor(figures), quote=True)}">'
+        yield f"<h3>{escape(rule.id)}</h3>"
+        yield f'<p lang="sv">{escape(rule.because.sv)}</p>'
+        yield f'<p lang="en">{escape(rule.because.en)}</p>'
+        cited = ", ".join(
+            each
+            for each in (source.document, source.section, source.provision, source.statement)
+            if each
+        )
+        name = "from_to" if rule.valid_to else "from"
+        kind = (
+            self.said("of_question", rule.effect.value, rule.decides),
+            self.of(FORCES[rule.force]),
+            self.said(name, rule.valid_from, rule.valid_to),
+        )
+        yield f'<p class="soft">{", ".join(kind)}; {escape(cited)}</p>'
+        for line in figures.lines:
+            yield self.line(line, figures.atoms)
+        points = "; ".join(self.point(*each) for each in figures.values.items())
+        yield f"<p>{self.said('as_a_rule')}: {points}</p>"
+        reasons = [*self.reasons(figures)]
+        if reasons:
+            yield f"<ul>{''.join(f'<li>{each}</li>' for each in reasons)}</ul>"
+        yield "</section>"
+
+    def point(self, name: str, point: Point) -> str:
+        return f"{_SIGNS[point.state]} {self.said(name)} {self.said(point.state.value)}"
+
+    def line(self, line: Line, atoms: tuple[AtomFigures, ...]) -> str:
+        pieces = [
+            escape(text) if number is None else self.atom(text, atoms[number])
+            for text, number in line.pieces
+        ]
+        name = "" if line.definition is None else f"{escape(line.definition)} = "
+        return f'<p class="code">{name}{"".join(pieces)}</p>'
+
+    def atom(self, text: str, figures: AtomFigures) -> str:
+        states = [point.state for point in figures.ways.values()]
+        seen, missed = states.count(State.COVERED), states.count(State.MISSED)
+        css = "both" if not missed else "one" if seen else "never"
+        if not seen and not missed:
+            css = "beyond"
+        ways = [(self.said(name), point.state) for name, point in figures.ways.items()]
+        marks = " ".join(f"{_SIGNS[state]}{name}" for name, state in ways)
+        told = ", ".join(f"{name} {self.said(state.value)}" for name, state in ways)
+        return (
+            f'<span class="atom {css}" title="{told}">{escape(text)}<small>{marks}</small></span>'
+        )
+
+    def reasons(self, figures: RuleFigures) -> Iterator[str]:
+        for name, point in figures.values.items():
+            if point.why:
+                yield f"– {self.said(name)}: {self.of(point.why)}"
+        for each in figures.atoms:
+            for name, point in each.ways.items():
+                if point.why:
+                    atom = f'<span class="code">{escape(each.atom.text)}</span>'
+                    yield f"– {atom} {self.said(name)}: {self.of(point.why)}"
+        for overlaid, used in figures.overlays:
+            sign = _SIGNS[State.COVERED if used else State.MISSED]
+            what = self.said("made_difference" if used else "made_none")
+            by = self.said("by", overlaid.action, overlaid.ruleset)
+            yield f"{sign} {by} {what}: {self.of(overlaid.because)}"
+
+    def others(self, figures: Figures) -> Iterator[str]:
+        if figures.taken:
+            yield f"<h2>{self.said('rules_disabled')}</h2><ul>"
+            for each in figures.taken:
+                sign = _SIGNS[State.COVERED if each.was_true else State.MISSED]
+                what = self.said("was_true" if each.was_true else "was_never_true")
+                yield f"<li>{sign} {self.said('by', each.rule.id, each.home)}: {what}</li>"
+            yield "</ul>"
+        read = [each for each in figures.parameters if each.readers]
+        if read:
+            yield f"<h2>{self.said('parameters_read')}</h2><ul>"
+            for told in read:
+                sign = _SIGNS[State.COVERED if told.used else State.MISSED]
+                what = self.said("its_value_told" if told.used else "told_nothing")
+                name, why = escape(told.parameter.id), self.of(told.parameter.because)
+                yield f"<li>{sign} {name} ({escape(told.home)}): {what}. {why}</li>"
+            yield "</ul>"
 
 
 def _cells(rules: int, values: Count, ways: Count) -> str:
@@ -132,97 +227,3 @@ def _cells(rules: int, values: Count, ways: Count) -> str:
 def _anchor(figures: RuleFigures) -> str:
     """A rule may have several versions."""
     return f"{figures.home}/{figures.rule.id}/{figures.number}"
-
-
-def _rule(figures: RuleFigures) -> Iterator[str]:
-    rule, source = figures.rule, figures.rule.source
-    missed = [*figures.values.values(), *(p for a in figures.atoms for p in a.ways.values())]
-    some = any(p.state is State.MISSED for p in missed)
-    some = some or not all(used for _, used in figures.overlays)
-    css = "some" if some else "whole"
-    yield f'<section class="{css}" id="{escape(_anchor(figures), quote=True)}">'
-    yield f"<h3>{escape(rule.id)}</h3>"
-    yield from _words(rule.because)
-    cited = ", ".join(
-        each for each in (source.document, source.section, source.provision, source.statement)
-        if each
-    )  # fmt: skip
-    until = f" to {rule.valid_to}" if rule.valid_to else ""
-    holds = f"from {rule.valid_from}{until}"
-    kind = f"{rule.effect.value} of {rule.decides}, {rule.force.value}, {holds}"
-    yield f'<p class="soft">{escape(kind)}; {escape(cited)}</p>'
-    for line in figures.lines:
-        yield _line(line, figures.atoms)
-    yield f"<p>As a rule: {'; '.join(_point(*each) for each in figures.values.items())}</p>"
-    reasons = [*_reasons(figures)]
-    if reasons:
-        yield f"<ul>{''.join(f'<li>{each}</li>' for each in reasons)}</ul>"
-    yield "</section>"
-
-
-def _words(text: Text) -> Iterator[str]:
-    yield f'<p lang="sv">{escape(text.sv)}</p><p>{escape(text.en)}</p>'
-
-
-def _point(name: str, point: Point) -> str:
-    return f"{_SIGNS[point.state]} {name} {_WORDS[point.state]}"
-
-
-def _line(line: Line, atoms: tuple[AtomFigures, ...]) -> str:
-    pieces = [
-        escape(text) if number is None else _atom(text, atoms[number])
-        for text, number in line.pieces
-    ]
-    name = "" if line.definition is None else f"{escape(line.definition)} = "
-    return f'<p class="code">{name}{"".join(pieces)}</p>'
-
-
-def _atom(text: str, figures: AtomFigures) -> str:
-    states = [point.state for point in figures.ways.values()]
-    seen, missed = states.count(State.COVERED), states.count(State.MISSED)
-    css = "both" if not missed else "one" if seen else "never"
-    if not seen and not missed:
-        css = "beyond"
-    marks = " ".join(f"{_SIGNS[point.state]}{name}" for name, point in figures.ways.items())
-    said = ", ".join(f"{name} {_WORDS[point.state]}" for name, point in figures.ways.items())
-    return (
-        f'<span class="atom {css}" title="{escape(said, quote=True)}">{escape(text)}'
-        f"<small>{marks}</small></span>"
-    )
-
-
-def _reasons(figures: RuleFigures) -> Iterator[str]:
-    for name, point in figures.values.items():
-        if point.why:
-            yield f"– {name}: {escape(point.why)}"
-    for each in figures.atoms:
-        for name, point in each.ways.items():
-            if point.why:
-                atom = f'<span class="code">{escape(each.atom.text)}</span>'
-                yield f"– {atom} {name}: {escape(point.why)}"
-    for overlaid, used in figures.overlays:
-        sign = _SIGNS[State.COVERED if used else State.MISSED]
-        what = "made a difference" if used else "made no difference"
-        why = escape(overlaid.because.en)
-        yield f"{sign} {escape(overlaid.action)} by {escape(overlaid.ruleset)} {what}: {why}"
-
-
-def _others(figures: Figures) -> Iterator[str]:
-    if figures.taken:
-        yield "<h2>Rules disabled</h2><ul>"
-        for each in figures.taken:
-            sign = _SIGNS[State.COVERED if each.was_true else State.MISSED]
-            what = (
-                "would have been true" if each.was_true else "would have been true of no decision"
-            )
-            yield f"<li>{sign} {escape(each.rule.id)} by {escape(each.home)}: {what}</li>"
-        yield "</ul>"
-    read = [each for each in figures.parameters if each.readers]
-    if read:
-        yield "<h2>Parameters that rules read</h2><ul>"
-        for told in read:
-            sign = _SIGNS[State.COVERED if told.used else State.MISSED]
-            what = "its value told" if told.used else "its value told in no decision"
-            name, why = escape(told.parameter.id), escape(told.parameter.because.en)
-            yield f"<li>{sign} {name} ({escape(told.home)}): {what}. {why}</li>"
-        yield "</ul>"

@@ -11,9 +11,11 @@ from flk_rules.analysis.coverage import VALUES, WAYS, Reached
 from flk_rules.analysis.coverage_conditions import Atom, shown
 from flk_rules.analysis.coverage_points import RuleSeen, bit
 from flk_rules.analysis.coverage_record import truth_of
+from flk_rules.analysis.coverage_words import both, joined, said
 from flk_rules.analysis.partitions import partition
 from flk_rules.engines.reference import Interpreter
 from flk_rules.model.expressions import FactRef, Has, ParameterRef
+from flk_rules.model.rules import LANGUAGES, Text
 
 MAX_CELLS = 100_000
 """Cells of one rule that are asked: a few seconds at most."""
@@ -51,31 +53,33 @@ class _Why:
     def __init__(self, seen: RuleSeen, cells: int) -> None:
         self._ruleset, self._cells = seen.ruleset, cells
         self._atoms = seen.parts.atoms
-        named = [a.node.path for a in self._atoms if isinstance(a.node, ParameterRef)]
-        parameters = seen.ruleset.parameters
-        told = {f"params.{name} is {str(parameters[name].value).lower()}" for name in named}
-        self._here = f" ({' and '.join(sorted(told))} here)" if told else ""
+        named = {a.node.path for a in self._atoms if isinstance(a.node, ParameterRef)}
+        values = {name: str(seen.ruleset.parameters[name].value).lower() for name in named}
+        self._here = Text(sv="", en="")
+        if values:
+            told = {
+                language: said("and", language).join(
+                    said("is", language, f"params.{name}", values[name]) for name in sorted(values)
+                )
+                for language in LANGUAGES
+            }
+            self._here = Text(**{each: said("here", each, told[each]) for each in LANGUAGES})
 
-    def value(self, name: str) -> str:
+    def value(self, name: str) -> Text:
         """Why a rule never has the value."""
         if all(self._fixed(atom) for atom in self._atoms):
-            return "it reads no fact: parameters and constants settle it"
-        what = "leaves it unknown" if name == "unknown" else f"makes it {name}"
-        return f"none of the {self._cells:,} cells of its facts {what}{self._here}{self._has(name)}"
-
-    def _has(self, name: str) -> str:
+            return both("no_fact")
         asks = name == "unknown" and any(isinstance(atom.node, Has) for atom in self._atoms)
-        return "; has() asks about the record and is never unknown" if asks else ""
+        cells = both(f"no_cell_{name}", self._cells)
+        return joined(cells, self._here, *([both("has_asks")] if asks else []))
 
-    def way(self, name: str, atom: Atom, values: int) -> str:
+    def way(self, name: str, atom: Atom, values: int) -> Text:
         """Why an atom never decides that way."""
         if values & WAYS[name]:
-            return (
-                f"wherever it is {name}, other parts settle the rule or leave it open{self._here}"
-            )
+            return joined(both(f"settled_{name}"), self._here)
         if self._fixed(atom):
-            return f"it reads no fact and is {'true' if name == 'false' else 'false'} here"
-        return f"none of the {self._cells:,} cells of its facts makes it {name}"
+            return both("fixed_true" if name == "false" else "fixed_false")
+        return both(f"no_cell_{name}", self._cells)
 
     def _fixed(self, atom: Atom) -> bool:
         return not any(isinstance(each, FactRef) for each in self._ruleset.nodes_of(atom.node))

@@ -17,13 +17,14 @@ from flk_rules.analysis.coverage import (
     RuleFigures,
     State,
 )
+from flk_rules.analysis.coverage_words import said
 
 _HEAD = ("ruleset", "question", "rules", "values", "ways", "cover")
 
 
-def table(figures: Figures) -> Iterator[str]:
+def table(figures: Figures, language: str = "en") -> Iterator[str]:
     """The lines of the table, its total last."""
-    rows = [_HEAD]
+    rows = [tuple(said(each, language) for each in _HEAD)]
     for (home, question), group in groupby(
         figures.rules, key=lambda each: (each.home, each.rule.decides)
     ):
@@ -32,7 +33,7 @@ def table(figures: Figures) -> Iterator[str]:
         ways = sum((each.way_count for each in rules), NOTHING)
         rows.append((home, question, str(len(rules)), *_cells(values, ways)))
     total = _cells(figures.values, figures.ways)
-    rows.append(("TOTAL", "", str(len(figures.rules)), *total))
+    rows.append((said("total", language), "", str(len(figures.rules)), *total))
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = [
         "  ".join(
@@ -59,59 +60,62 @@ def percent(count: Count) -> str:
     return "-" if count.percent is None else f"{floor(count.percent)}%"
 
 
-def counted(number: int, noun: str) -> str:
+def counted(number: int, noun: str, language: str = "en") -> str:
     """``1 decision``, ``1,200 decisions``."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+    return said(noun if number == 1 else f"{noun}s", language, number)
 
 
-def met(figures: Figures) -> str:
+def met(figures: Figures, language: str = "en") -> str:
     """``1,200 decisions of 340 kinds of facts``."""
-    return f"{counted(figures.decisions, 'decision')} of {counted(figures.kinds, 'kind')} of facts"
+    decisions = counted(figures.decisions, "decision", language)
+    return said("met", language, decisions, counted(figures.kinds, "kind", language))
 
 
-def summary(figures: Figures) -> Iterator[str]:
+def summary(figures: Figures, language: str = "en") -> Iterator[str]:
     """What the table does not hold: overlays, parameters, what is out of reach."""
     overlays, told = figures.overlays, figures.told
     if overlays.reachable:
-        yield f"overlays that made a difference: {fraction(overlays)}"
+        yield said("overlays", language, fraction(overlays))
     if told.reachable:
-        yield f"parameters whose value told: {fraction(told)}"
+        yield said("told", language, fraction(told))
     if beyond := sum(each.unreachable for each in figures.rules):
-        yield f"out of reach of any facts, and not counted: {beyond}"
+        yield said("beyond", language, beyond)
 
 
-def missing(figures: Figures) -> Iterator[str]:
+def missing(figures: Figures, language: str = "en") -> Iterator[str]:
     """A line for each value, way, overlay and parameter that was missed."""
     for rule in figures.rules:
-        if lines := [*_missed(rule)]:
+        if lines := [*_missed(rule, language)]:
             yield f"{rule.rule.id} ({rule.home})"
             yield from (f"    {line}" for line in lines)
     for taken in figures.taken:
         if not taken.was_true:
             yield f"{taken.rule.id} ({taken.home})"
-            yield "    disabled, and would have been true of no decision"
+            yield f"    {said('disabled', language)}"
     for each in figures.parameters:
         if each.readers and not each.used:
             yield f"params.{each.parameter.id} ({each.home})"
-            yield f"    its value{_set(each.parameter.overlaid)} told in no decision"
+            name = "told_nothing_set" if each.parameter.overlaid else "told_nothing"
+            yield f"    {said(name, language)}"
 
 
-def _set(overlaid: tuple[object, ...]) -> str:
-    return ", set here," if overlaid else ""
+def _missed(rule: RuleFigures, language: str) -> Iterator[str]:
+    def any_of(names: list[str]) -> str:
+        return said("or", language).join(said(name, language) for name in names)
 
-
-def _missed(rule: RuleFigures) -> Iterator[str]:
     values = [name for name, point in rule.values.items() if point.state is State.MISSED]
     if not rule.value_count.covered and values:
-        yield "never asked"
+        yield said("never_asked", language)
         return
     if values:
-        yield f"never {' or '.join(values)}"
+        yield said("never", language, any_of(values))
     for each in rule.atoms:
         ways = [name for name, point in each.ways.items() if point.state is State.MISSED]
-        if ways:
-            inside = f" in {each.atom.within[-1]}" if each.atom.within else ""
-            yield f"never decided by {each.atom.text}{inside} being {' or '.join(ways)}"
+        if ways and each.atom.within:
+            within = each.atom.within[-1], any_of(ways), each.atom.text
+            yield said("never_decided_in", language, *within)
+        elif ways:
+            yield said("never_decided", language, each.atom.text, any_of(ways))
     for overlaid, used in rule.overlays:
         if not used:
-            yield f"the {overlaid.action} by {overlaid.ruleset} made no difference"
+            yield said("no_difference", language, overlaid.action, overlaid.ruleset)

@@ -39,10 +39,12 @@ def read_bytes(name: str, shown: str) -> bytes:
 
 
 def refuse_overwriting(out: str, read: Iterable[str] = (), log: str | None = None) -> None:
-    """What is written must not take the place of what it is made from, nor lie where a log's own
-    files do, even if those are not there just now. Raises `OptionInvalid`."""
+    """What is written must not take the place of a folder, nor of what it is made from, nor lie
+    where a log's own files do, even if those are not there just now. Raises `OptionInvalid`."""
     if out == "-":
         return
+    if Path(out).is_dir():
+        raise OptionInvalid("--out", "a file", f"a folder ({shown(out)})")
     real = "" if log is None else os.path.realpath(log)
     kept = [
         *((name, "another file than is read") for name in read if name != "-"),
@@ -60,14 +62,12 @@ def refuse_overwriting(out: str, read: Iterable[str] = (), log: str | None = Non
 @contextmanager
 def output_to(out: str) -> Iterator[BinaryIO]:
     """The file to write to, or standard output for ``-``; one that fails leaves nothing half
-    written. Raises `OptionInvalid` for a folder."""
+    written."""
     if out == "-":
         sys.stdout.flush()
         yield sys.stdout.buffer
         return
     path = Path(out)
-    if path.is_dir():
-        raise OptionInvalid("--out", "a file", f"a folder ({shown(out)})")
     beside = _beside(path)
     try:
         with beside.open("wb") as stream:

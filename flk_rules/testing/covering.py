@@ -84,6 +84,9 @@ def pytest_configure(config: pytest.Config) -> None:
                 f"--flk-cov: expected a ruleset's id, found {each!r}; if it is what to test, write "
                 "it before --flk-cov"
             )
+    from flk_rules.testing.settings import settings_of
+
+    settings_of(config)  # a language that nobody has is told before anything runs
     config.pluginmanager.register(Covering(config, [*filter(None, asked)]), "flk-covering")
 
 
@@ -147,7 +150,7 @@ class Covering:
         """Shows the table."""
         if self._figures is None:
             return
-        terminalreporter.section("rule coverage")
+        terminalreporter.section(self._word("title"))
         for line in self._lines(self._figures):
             terminalreporter.write_line(line)
         for line, colours in self._said:
@@ -159,20 +162,30 @@ class Covering:
     def _lines(self, figures: Figures) -> Iterator[str]:
         from flk_rules.analysis import coverage_text as text
 
-        kinds = {kind for kind, _ in self._reports()}
-        yield text.met(figures)
+        kinds, language = {kind for kind, _ in self._reports()}, self._language
+        yield text.met(figures, language)
         if self._lost:
-            who, they = text.counted(self._lost, "worker"), "it" if self._lost == 1 else "they"
-            yield f"{who} ended without a word; what {they} decided is not counted"
+            yield self._word("lost_one" if self._lost == 1 else "lost", self._lost)
         homes = {each.home for each in figures.rules}
         for home in self._homes:
             if home not in homes and home not in self._nowhere:
-                yield f"{home}: no decision was made by any of its rules"
+                yield self._word("no_decision", home)
         if figures.rules and kinds.intersection(_TERMINAL):
-            yield from text.table(figures)
-            yield from text.summary(figures)
+            yield from text.table(figures, language)
+            yield from text.summary(figures, language)
         if "term-missing" in kinds:
-            yield from text.missing(figures)
+            yield from text.missing(figures, language)
+
+    @property
+    def _language(self) -> str:
+        from flk_rules.testing.settings import settings_of
+
+        return settings_of(self._config).language
+
+    def _word(self, name: str, *values: object) -> str:
+        from flk_rules.analysis.coverage_words import said
+
+        return said(name, self._language, *values)
 
     def _unknown(self) -> bool:
         """Says which rulesets asked for are nowhere; whether one is. Known only now: tables and
@@ -199,13 +212,13 @@ class Covering:
                     file = file / "index.html"
                 try:
                     file.parent.mkdir(parents=True, exist_ok=True)
-                    file.write_text(_content(kind, figures), "utf-8")
+                    file.write_text(_content(kind, figures, self._language), "utf-8")
                 except OSError as error:
                     failed = True
                     why = (error.strerror or "it is no file").lower()
                     self._say(f"--flk-cov-report={kind}:{path}: cannot be written: {why}", red=True)
                 else:
-                    self._say(f"{kind.upper()} written to {file}")
+                    self._say(self._word("written", kind.upper(), file))
         return failed
 
     def _enough(self, figures: Figures) -> bool:
@@ -214,22 +227,20 @@ class Covering:
             return True
         share = figures.total.percent or 0.0
         # Rounded down, so that what is too little never reads as enough.
-        is_at = f"it is {floor(share * 100) / 100:.2f} %"
-        if share >= least:
-            self._say(f"required rule coverage of {least:g} % reached: {is_at}", green=True)
-            return True
-        self._say(f"required rule coverage of {least:g} % not reached: {is_at}", red=True)
-        return False
+        is_at, enough = floor(share * 100) / 100, share >= least
+        words = self._word("reached" if enough else "not_reached", least, is_at)
+        self._say(words, green=enough, red=not enough)
+        return enough
 
     def _say(self, line: str, **colours: bool) -> None:
         self._said.append((line, colours))
 
 
-def _content(kind: str, figures: Figures) -> str:
+def _content(kind: str, figures: Figures, language: str) -> str:
     if kind == "json":
         from flk_rules.analysis.coverage_json import as_json
 
         return json.dumps(as_json(figures), ensure_ascii=False, indent=2) + "\n"
     from flk_rules.analysis.coverage_page import page
 
-    return page(figures)
+    return page(figures, language)

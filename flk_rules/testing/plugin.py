@@ -35,10 +35,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )  # fmt: skip
     group.addoption(
         "--flk-lang", metavar="sv|en", default=None,
-        help="language of explanations (default: the setting flk_language, or en)",
+        help="language of explanations and of the reports of --flk-cov (default: the setting "
+             "flk_language, or en)",
     )  # fmt: skip
     parser.addini("flk_engines", "engines that decide the cases of tables", "args", ["rete"])
-    parser.addini("flk_language", "language of explanations, sv or en", default="en")
+    parser.addini("flk_language", "language of explanations and of reports, sv or en", default="en")
     parser.addini("flk_path", "further folders of rulesets, from the root folder", "args", [])
     parser.addini("flk_ruleset", "the ruleset of tests without the mark flk", default="")
     parser.addini("flk_on", "the date of tests without the mark flk", default="")
