@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from xml.sax.saxutils import escape, quoteattr
 
-from flk_rules.explaining.text import printable
-
 INK, FAINT = "#1a1a1a", "#6b6b6b"
 
 
@@ -21,8 +19,8 @@ def opening(width: int, height: int, title: str, said: str, language: str) -> It
         f'width="{width}" height="{height}" role="img" lang="{language}" '
         'aria-labelledby="title desc" font-family="sans-serif" font-size="13">'
     )
-    yield f'<title id="title">{escape(printable(title))}</title>'
-    yield f'<desc id="desc">{escape(printable(said))}</desc>'
+    yield f'<title id="title">{escape(title)}</title>'
+    yield f'<desc id="desc">{escape(said)}</desc>'
     yield f'<rect width="{width}" height="{height}" fill="#ffffff"/>'
 
 

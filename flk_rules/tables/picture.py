@@ -43,14 +43,14 @@ class _Drawing:
     def __init__(self, summary: Summary, ruleset: Ruleset, question: str, language: str) -> None:
         self.summary, self.language = summary, language
         asked = ruleset.questions[question]
-        self.title = f"{asked.title.in_language(language)}, {ruleset.id}, {ruleset.on}"
+        self.title = printable(f"{asked.title.in_language(language)}, {ruleset.id}, {ruleset.on}")
         self.outcomes = [
-            (side_words(side, ruleset, question, language), rows)
+            (printable(side_words(side, ruleset, question, language)), rows)
             for side, rows in summary.outcomes.items()
         ]
         grounds = summary.lists.get("grounds", {})
         self.rules = [
-            (ruleset.rules[rule].because.in_language(language), rows)
+            (printable(ruleset.rules[rule].because.in_language(language)), rows)
             for rule, rows in list(grounds.items())[:MOST]
         ]
         self.hidden = max(0, len(grounds) - MOST)
@@ -77,7 +77,7 @@ class _Drawing:
         yield from opening(
             WIDTH, self.height, f"{self.title}: {all_rows}", ". ".join([*said, foot]), self.language
         )
-        yield text(16, 26, cut(printable(self.title), 90), size=16, weight="bold")
+        yield text(16, 26, cut(self.title, 90), size=16, weight="bold")
         yield text(16, 46, all_rows)
         top = HEAD
         for name, bars, colour in groups:
@@ -97,8 +97,8 @@ class _Drawing:
     def row(self, label: str, rows: int, top: int, colour: str) -> Iterator[str]:
         width = (WIDTH - LEFT - RIGHT) * rows / self.most
         middle = top + ROW // 2 + 4
-        yield f"<g><title>{escape(printable(label))}: {escape(self.share(rows))}</title>"
-        yield text(LEFT - 8, middle, cut(printable(label), NAME), anchor="end", size=12)
+        yield f"<g><title>{escape(label)}: {escape(self.share(rows))}</title>"
+        yield text(LEFT - 8, middle, cut(label, NAME), anchor="end", size=12)
         yield (
             f'<rect x="{LEFT}" y="{top + (ROW - BAR) // 2}" width="{width:.1f}" '
             f'height="{BAR}" fill="{colour}"/>'
