@@ -374,7 +374,7 @@ def test_a_heading_near_a_fact_that_is_said_to_be_unknown() -> None:
     with pytest.raises(TableInvalid) as error:
         ruleset.decide_table("physician_contact", table, unknown=True)
     assert str(error.value).splitlines()[0] == (
-        "roster: no column for contact.setting ('verksamhet'); did you mean 'contact.settings'?; "
+        "roster: no column for contact.setting ('verksamhet'); did you mean 'contact.settings'? "
         "if not, name the facts that are not known (unknown=)"
     )
 

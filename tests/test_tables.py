@@ -210,13 +210,15 @@ def test_outputs_and_truths_by_choice(national: Ruleset) -> None:
 
 def test_a_missing_column_is_an_error_unless_the_caller_says_so(national: Ruleset) -> None:
     table = contacts(proffession=["physician"], settings=["primary_care"], name=["x"])
-    for unknown in (False, True):  # a misspelt heading is never a fact not known
+    by_name = " if not, name the facts that are not known (unknown=)"
+    # A misspelt heading is never a fact not known.
+    for unknown, more in ((False, ""), (True, by_name)):
         with pytest.raises(TableInvalid) as error:
             national.decide_table("physician_contact", table, unknown=unknown)
         assert str(error.value) == (
-            "roster: no column for contact.profession ('yrke'); did you mean 'contact.proffession'?\n"
-            "roster: no column for contact.setting ('verksamhet'); did you mean 'contact.settings'?\n"
-            "roster: the table has 'contact.proffession', 'contact.settings', 'contact.name'"
+            "roster: no column for contact.profession ('yrke'); did you mean 'contact.proffession'?"
+            f"{more}\nroster: no column for contact.setting ('verksamhet'); did you mean 'contact.settings'?"
+            f"{more}\nroster: the table has 'contact.proffession', 'contact.settings', 'contact.name'"
         )
     table = contacts(profession=["physician"])
     with pytest.raises(TableInvalid) as error:

@@ -59,7 +59,7 @@ class Unreadable:
 
 
 def unreadable(
-    run: Any, table: str, title: str, reads: Sequence[Read], schema: Schema, dialect: Dialect
+    run: Any, source: Source, title: str, reads: Sequence[Read], schema: Schema, dialect: Dialect
 ) -> list[Unreadable]:
     """What was given and is no value, by fact; `run` gives the rows of a query."""
     doubtful = [each for each in reads if each.given is not None]
@@ -67,7 +67,7 @@ def unreadable(
         return []
     counts = exp.Select(expressions=[
         exp.Sum(this=cases((_bad(each), integer(1)), otherwise=integer(0))) for each in doubtful
-    ]).from_(exp.to_table(table))  # fmt: skip
+    ]).from_(source.rows(), copy=False)  # fmt: skip
     (found,) = run(dialect.sql(counts, pretty=False))
     return [
         Unreadable(
@@ -76,7 +76,7 @@ def unreadable(
             headings=read.headings,
             expected=_expected(schema.facts[read.name], schema),
             count=int(count),
-            examples=_examples(run, table, read, schema.facts[read.name], schema, dialect),
+            examples=_examples(run, source, read, schema.facts[read.name], schema, dialect),
         )
         for read, count in zip(doubtful, found, strict=True)
         if count
@@ -89,18 +89,22 @@ def _bad(read: Read) -> exp.Expr:
 
 
 def _examples(
-    run: Any, table: str, read: Read, spec: FactSpec, schema: Schema, dialect: Dialect
+    run: Any, source: Source, read: Read, spec: FactSpec, schema: Schema, dialect: Dialect
 ) -> tuple[tuple[str, int], ...]:
     columns: list[exp.Expr] = [column(each) for each in read.headings]
     many = exp.alias_(exp.Count(this=exp.Star()), "many")
     rest = [each.copy() for each in columns]
     query = (
         exp.Select(expressions=[*columns, many])
-        .from_(exp.to_table(table))
+        .from_(source.rows(), copy=False)
         .where(_bad(read), copy=False)
         .group_by(*rest, copy=False)
-        .order_by(exp.Ordered(this=exp.column("many"), desc=True), *[each.copy() for each in rest])
-        .limit(EXAMPLES)
+        .order_by(
+            exp.Ordered(this=exp.column("many"), desc=True),
+            *[each.copy() for each in rest],
+            copy=False,
+        )
+        .limit(EXAMPLES, copy=False)
     )
     return tuple(
         (_shown(values, spec, schema), int(count))
@@ -151,17 +155,17 @@ def refuse_doubled(
     what = " with ".join(references)
     columns: list[exp.Expr] = [column(each) for each in references]
     named = [exp.alias_(tree.copy(), name, quoted=True) for name, tree in references.items()]
-    rows = exp.Select(expressions=named).from_(exp.to_table(table)).subquery("references_of")
+    inner = exp.Select(expressions=named).from_(exp.to_table(table), copy=False)
     many = exp.Count(this=exp.Star())
     doubled = exp.Window(this=exp.Count(this=exp.Star()))
     query = (
         exp.Select(expressions=[*columns, many, doubled])
-        .from_(rows)
+        .from_(inner.subquery("references_of", copy=False), copy=False)
         .where(all_of([is_known(each.copy()) for each in columns]), copy=False)
         .group_by(*[each.copy() for each in columns], copy=False)
         .having(exp.GT(this=many.copy(), expression=integer(1)), copy=False)
         .order_by(*[each.copy() for each in columns], copy=False)
-        .limit(EXAMPLES)
+        .limit(_SHOWN, copy=False)
     )
     first = run(dialect.sql(query, pretty=False))
     if first:

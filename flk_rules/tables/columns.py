@@ -141,7 +141,7 @@ def _missing(
         ways = [name, *([" and ".join(inputs)] if inputs else [])]
         remedy = f"; add it, or say that it is not known ({unknown_by})"
         if hint:
-            by_name = f"; if not, name the facts that are not known ({unknown_by})"
+            by_name = f" if not, name the facts that are not known ({unknown_by})"
             remedy = hint + (by_name if unknown is True else "")
         problems.append(Problem(where, f"no column for {' or '.join(ways)} ('{spec.sv}'){remedy}"))
     if problems:

@@ -142,9 +142,11 @@ def unreadable_of(
     schema = made.query.ruleset.schema
     return [
         found
-        for name, reads in made.reads.items()
-        if only in (None, name)
-        for found in unreadable(run, name, made.title(name), reads, schema, dialect)
+        for source in made.sources
+        if only in (None, source.table)
+        for found in unreadable(
+            run, source, made.title(source.table), made.reads[source.table], schema, dialect
+        )
     ]
 
 

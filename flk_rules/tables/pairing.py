@@ -59,7 +59,7 @@ def _keyed(made: Plan, source: Source) -> exp.Subquery:
     named.append((source.key_name, source.key))
     columns = [exp.alias_(tree.copy(), name, quoted=True, copy=False) for name, tree in named]
     select = exp.Select(expressions=columns).from_(exp.to_table(source.table), copy=False)
-    return select.subquery(source.table)
+    return select.subquery(source.table, copy=False)
 
 
 def _meets(made: Plan, source: Source, other: Source) -> exp.Expr:

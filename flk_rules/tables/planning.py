@@ -115,7 +115,8 @@ def plan(
         if wish.numbered:
             named.append((row_of(name), column(row_of(name))))
         key = reader.reference(columns[keys[name]]) if name in keys else None
-        sources.append(Source(name, mine, tuple(named), key, keys.get(name, "")))
+        days = tuple(reader.days.items())
+        sources.append(Source(name, mine, tuple(named), key, keys.get(name, ""), days))
     outputs = outputs_of(ruleset, question, references, wish.outputs)
     query = Query(ruleset, decider.combining, question, dialect)
     if wish.truths:

@@ -87,7 +87,8 @@ class Query:
                 rows = frame.more(name, rows, self._defined(mine, compiler))
             ends.append(frame.more(f"{source.table}_parts", rows, placing.columns(source)))
         (first, source), *others = zip(ends, sources, strict=True)
-        select = exp.Select(expressions=[exp.Star()]).from_(exp.to_identifier(first))
+        select = exp.Select(expressions=[exp.Star()])
+        select = select.from_(exp.to_identifier(first), copy=False)
         for name, other in others:
             keys = column(source.key_name, first), column(other.key_name, name)
             on = exp.EQ(this=keys[0], expression=keys[1])

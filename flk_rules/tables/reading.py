@@ -62,6 +62,8 @@ class Reader:
     def __init__(self, ruleset: Ruleset, dialect: Dialect, *, decimal_comma: bool = False) -> None:
         self._ruleset, self._dialect = ruleset, dialect
         self._comma = decimal_comma
+        self.days: dict[str, Tree] = {}
+        """Cells as dates, by the names of the columns that facts are made of."""
 
     def fact(self, name: str, columns: Mapping[str, Column]) -> Read:
         """A fact, from its own column or from the dates that it derives from."""
@@ -195,7 +197,8 @@ class Reader:
             matches = exp.RegexpLike(this=_trimmed(raw), expression=form)
             day = exp.TryCast(this=_trimmed(raw), to=exp.DataType.build("DATE"))
             raw = exp.paren(cases((matches, day)), copy=False)
-        return cases((_between(raw.copy()), raw))
+        self.days[f"{own.heading} (day)"] = cases((_between(raw.copy()), raw))
+        return column(f"{own.heading} (day)")
 
 
 def _between(day: Tree) -> Tree:

@@ -37,7 +37,7 @@ def facts_of_source(
     if mine:
         same = [exp.EQ(this=column(name), expression=text(value)) for name, value in mine.items()]
         query = query.where(all_of(same), copy=False)
-    rows = run(dialect.sql(query.limit(1), pretty=False))
+    rows = run(dialect.sql(query.limit(1, copy=False), pretty=False))
     if not rows:
         return None
     return {

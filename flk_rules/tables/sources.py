@@ -35,13 +35,24 @@ Named = tuple[str, exp.Expr]
 @frozen
 class Source:
     """A table: its name, the subjects whose facts it has, its columns as typed facts and, where it
-    is one of several, what it is joined by, as it reads it and as it is called."""
+    is one of several, what it is joined by, as it reads it and as it is called. `days` are cells
+    read as dates, columns that others are made of: each names a date dozens of times."""
 
     table: str
     subjects: tuple[str, ...]
     columns: tuple[Named, ...]
     key: exp.Expr | None = None
     joined_by: str = ""
+    days: tuple[Named, ...] = ()
+
+    def rows(self) -> exp.Expr:
+        """What is read: the table, with its days where it has some."""
+        table = exp.to_table(self.table)
+        if not self.days:
+            return table
+        made = [exp.alias_(tree.copy(), name, quoted=True, copy=False) for name, tree in self.days]
+        select = exp.Select(expressions=[exp.Star(), *made]).from_(table, copy=False)
+        return select.subquery(self.table, copy=False)
 
     @property
     def key_name(self) -> str:
@@ -63,7 +74,7 @@ class Frame:
         if source.key is not None:
             columns.append((source.key_name, source.key.copy()))
         select = exp.Select(expressions=[_aliased(each) for each in columns])
-        return self._stage(name, select.from_(exp.to_table(source.table, copy=False)))
+        return self._stage(name, select.from_(source.rows(), copy=False))
 
     def more(self, name: str, of: str, columns: Sequence[Named]) -> str:
         """A stage with further columns; the stage itself where there are none."""
@@ -71,7 +82,7 @@ class Frame:
             return of
         star: list[exp.Expr] = [exp.Star()]
         select = exp.Select(expressions=star + [_aliased(each) for each in columns])
-        return self._stage(name, select.from_(exp.to_identifier(of)))
+        return self._stage(name, select.from_(exp.to_identifier(of), copy=False))
 
     def joined(self, name: str, select: exp.Select) -> str:
         """A stage of several."""

@@ -62,7 +62,7 @@ def text(value: str) -> exp.Expr:
     whole = parts[0]
     for each in parts[1:]:
         whole = exp.DPipe(this=whole, expression=each, safe=True)
-    return exp.paren(whole) if len(parts) > 1 else whole
+    return exp.paren(whole, copy=False) if len(parts) > 1 else whole
 
 
 def text_array(values: Iterable[str]) -> exp.Expr:
