@@ -31,7 +31,8 @@ from flk_rules.errors import TableInvalid, TablesFailure, UnknownName
 from flk_rules.model.answers import Combine
 from flk_rules.model.calendar import age_on, years_from_to, years_since, years_until
 from flk_rules.tables.dates import derived
-from soak.tables import Compared, compare, distinct, shipped_tables
+from soak.shipped import differing
+from soak.tables import Compared, compare, shipped_tables
 from support.edges import edge_facts, edges
 from support.rulesets import QUESTION
 from support.services import absent
@@ -83,7 +84,7 @@ def test_edges(spark: Any, ansi: bool) -> None:
 
 
 @pytest.mark.no_cover
-@pytest.mark.parametrize(("name", "question"), distinct())
+@pytest.mark.parametrize(("name", "question"), differing())
 def test_shipped_questions(spark: Any, name: str, question: str) -> None:
     found = shipped_tables(name, question, 5, SHIPPED_ROWS, run=OnSpark(spark))
     assert found.rows == SHIPPED_ROWS

@@ -21,8 +21,8 @@ from flk_rules.model.values import Kind, Value
 from flk_rules.tables.printing import question_sql
 from flk_rules.tables.query import Query
 from flk_rules.tables.sources import Source
-from soak.shipped import loaded
-from soak.tables import distinct, shipped_tables
+from soak.shipped import differing, loaded
+from soak.tables import shipped_tables
 from support.postgres import Server, programs, server
 from support.services import absent
 from support.tabled import read_facts
@@ -90,7 +90,7 @@ def postgres(running: Server) -> Iterator[OnPostgres]:
 
 
 @pytest.mark.no_cover
-@pytest.mark.parametrize(("name", "question"), distinct())
+@pytest.mark.parametrize(("name", "question"), differing())
 def test_shipped_questions(postgres: OnPostgres, name: str, question: str) -> None:
     found = shipped_tables(name, question, 7, ROWS, run=postgres)
     assert found.rows == ROWS

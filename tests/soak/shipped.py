@@ -9,6 +9,7 @@ from datetime import date
 from functools import cache
 
 from flk_rules.loading import available, load_ruleset
+from flk_rules.model.expressions import ParameterRef
 from flk_rules.model.rules import Ruleset
 from soak.parity import Tally, hold
 from support.random_facts import FactSource
@@ -27,6 +28,23 @@ def loaded(name: str) -> Ruleset:
 def asked() -> list[tuple[str, str]]:
     """Every shipped ruleset with each of its questions."""
     return [(name, question) for name in sorted(available()) for question in loaded(name).questions]
+
+
+def differing() -> list[tuple[str, str]]:
+    """The shipped questions, those whose rules a lower layer has exactly so left out."""
+    found: dict[object, tuple[str, str]] = {}
+    for name, question in sorted(asked(), key=lambda each: (each[0] != "se.national", each)):
+        ruleset = loaded(name)
+        rules = ruleset.rules_of(question)
+        read = {
+            each.path: ruleset.parameters[each.path].value
+            for rule in rules
+            for each in ruleset.nodes_of(rule.when)
+            if isinstance(each, ParameterRef)
+        }
+        key = question, rules, tuple(sorted(read.items(), key=str))
+        found.setdefault(key, (name, question))
+    return list(found.values())
 
 
 def chunks(cases: int, seed: int) -> list[tuple[str, str, int, int]]:

@@ -7,7 +7,8 @@ Spark as well.
 from __future__ import annotations
 
 from soak.progress import Progress
-from soak.tables import Compared, distinct, random_tables, shipped_tables
+from soak.shipped import differing
+from soak.tables import Compared, random_tables, shipped_tables
 from support.spark import HOW, OnSpark, lacking, session
 
 SHOWN = 10
@@ -20,7 +21,7 @@ def on_spark(rows: int, seed: int) -> bool:
     if (what := lacking()) is not None:
         print(f"spark: not run, {what} is not on this machine; to get it: {HOW}")
         return False
-    good, questions = True, distinct()
+    good, questions = True, differing()
     each = -(-rows // len(questions))
     progress = Progress("rows on Spark", each * len(questions))
     with session() as spark:

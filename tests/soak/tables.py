@@ -20,14 +20,14 @@ from flk_rules.engines.sql.literals import column
 from flk_rules.explaining import assumptions_of
 from flk_rules.facts import Facts
 from flk_rules.model.answers import Combine
-from flk_rules.model.expressions import Expr, FactRef, ParameterRef
+from flk_rules.model.expressions import Expr, FactRef
 from flk_rules.model.rules import Ruleset
 from flk_rules.model.values import Value
 from flk_rules.model.verdicts import Firings
 from flk_rules.tables.query import Query
 from flk_rules.tables.shape import OUTPUTS
 from flk_rules.tables.sources import Source
-from soak.shipped import asked, loaded
+from soak.shipped import differing, loaded
 from support.random_facts import FactSource
 from support.rulesets import QUESTION, random_ruleset
 from support.tabled import answered, asking, read_facts, table_of
@@ -161,29 +161,12 @@ def random_tables(first: int, rulesets: int, run: Run | None = None) -> Compared
     return found
 
 
-def distinct() -> list[tuple[str, str]]:
-    """The shipped questions, those whose rules a lower layer has exactly so left out."""
-    found: dict[object, tuple[str, str]] = {}
-    for name, question in sorted(asked(), key=lambda each: (each[0] != "se.national", each)):
-        ruleset = loaded(name)
-        rules = ruleset.rules_of(question)
-        read = {
-            each.path: ruleset.parameters[each.path].value
-            for rule in rules
-            for each in ruleset.nodes_of(rule.when)
-            if isinstance(each, ParameterRef)
-        }
-        key = question, rules, tuple(sorted(read.items(), key=str))
-        found.setdefault(key, (name, question))
-    return list(found.values())
-
-
 def parts(rows: int, seed: int) -> list[tuple[str, str, int, int, tuple[str, ...]]]:
     """At least as many rows of each distinct shipped question, in parts with seeds of their own,
     and some more with their assumptions, which take the reference twenty times as long."""
     plain = tuple(each for each in OUTPUTS if each != "assumptions")
     found = []
-    for name, question in distinct():
+    for name, question in differing():
         found.append((name, question, seed * 10**6, min(rows, ASSUMED), OUTPUTS))
         found += [
             (name, question, seed * 10**6 + part, min(rows, CHUNK), plain)
