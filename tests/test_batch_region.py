@@ -81,6 +81,12 @@ def test_a_region_s_questions(tmp_path: Path) -> None:
     assert sorted(lines_of(alone)) == [
         "P10,", "P11,Gösta Berg", "patient.id,patient.listed_with"
     ]  # fmt: skip
+    region("--out", tmp_path / "decided")
+    text = (ROOT / "docs" / "tables.md").read_text(encoding="utf-8")
+    (query,) = re.findall(r"```sql\n(.+?)```", text, re.DOTALL)
+    with duckdb.connect() as connection:
+        found = connection.execute(query.replace("'decided/", f"'{tmp_path}/decided/")).fetchall()
+    assert sorted(found) == [("P04",), ("P08",), ("P10",), ("P11",)]
     changed = tmp_path / "changed.csv"
     days = ("--compare", "se.national", "se.national@2025-10-01")
     said = region(*days, "--changed", changed)
@@ -96,7 +102,9 @@ def test_a_region_s_questions(tmp_path: Path) -> None:
     region(*days, "--changed", tmp_path / "changed.parquet")
     table = pq.read_table(tmp_path / "changed.parquet")
     assert table["gained"].to_pylist()[0] == ["se.national.eligibility.geriatrics"]
-    assert {each.name for each in tmp_path.iterdir()} == {"now", "changed.csv", "changed.parquet"}
+    assert {each.name for each in tmp_path.iterdir()} == {
+        "now", "decided", "changed.csv", "changed.parquet"
+    }  # fmt: skip
 
 
 def test_changed_rows_of_every_part(data: Path, tmp_path: Path) -> None:

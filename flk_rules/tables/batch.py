@@ -133,7 +133,7 @@ def run_batch(job: Job) -> Iterator[Done]:
 def _parts(
     connection: duckdb.DuckDBPyConnection, job: Job, made: Plan, record: dict[str, Any]
 ) -> Iterator[Done]:
-    run = runner(connection)
+    run, joined = runner(connection), len(made.sources) > 1
     refuse_doubled_in_files(connection, job, made)
     for name, file in job.others.items():
         connection.register(name, file.whole(made.headings(name)))
@@ -141,7 +141,8 @@ def _parts(
         done = record["parts"].get(part.name)
         target = job.folder / f"{part.name}.{job.format}"
         alone = job.folder / UNPAIRED / target.name
-        if done is not None and target.is_file() and (alone.is_file() or not done["unpaired"]):
+        written = [target, *([alone] if joined else [])]
+        if done is not None and all(each.is_file() for each in written):
             yield Done(name=part.name, summary=summary_of(done), before=True)
             continue
         with told(part.file):
@@ -155,7 +156,7 @@ def _parts(
             unreadable=tuple(unreadable_of(run, made, _DUCKDB, job.main.name if number else None)),
         )
         _write(connection, _shaped(made, job.format), target, job.format)
-        if summary.unpaired:
+        if joined:
             _make_folder(alone.parent)
             lone = unpaired_rows(made, job.main.name)
             _write(connection, f"({_DUCKDB.sql(lone, pretty=False)})", alone, job.format)
