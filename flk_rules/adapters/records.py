@@ -15,14 +15,10 @@ from typing import Any
 from attrs import field, frozen
 
 from flk_rules.errors import FileUnreadable
+from flk_rules.facts.headings import parted
 
 MAX_CELL = 10_000
 """Characters a cell may have."""
-DELIMITERS = ";,\t"
-"""What may part columns."""
-_FIRST_LINE = re.compile(rf"[\s{DELIMITERS}\"]*([^\r\n]*)")
-_SPREADSHEET_HINT = re.compile(r"sep=([;,\t])(?=[\r\n])")
-"""A first line by which spreadsheets tell each other what parts the columns."""
 
 
 @frozen
@@ -75,11 +71,7 @@ def open_records(name: str, text: str) -> tuple[Records, list[str]]:
 
     Raises `FileUnreadable` where there is no heading, or a quotation mark is never closed.
     """
-    hint = _SPREADSHEET_HINT.match(text)
-    start = hint.end() if hint else 0
-    first = _FIRST_LINE.match(text, start)
-    assert first is not None
-    delimiter = hint[1] if hint else max(DELIMITERS, key=first[0].count)
+    start, delimiter = parted(text)
     records = Records(name, text, delimiter, start)
     line, header = records.next()
     while isinstance(header, list) and not filled(header):

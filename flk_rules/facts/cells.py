@@ -126,20 +126,34 @@ def cell_reader(spec: FactSpec, schema: Schema, *, decimal_comma: bool) -> CellR
     return names.read_list if kind is Kind.LIST else names.read
 
 
-Speller = Callable[[str], str]
+Speller = Callable[[str], str | None]
 
 
-def speller(spec: FactSpec, schema: Schema) -> Speller:
-    """How a cell that names codes of this fact is spelled with their ids, ``|`` between those of a
-    list and ``-`` where it has none; a cell that names no code is given back as it is."""
-    read = cell_reader(spec, schema, decimal_comma=False)
+def speller(name: str, schema: Schema, *, decimal_comma: bool) -> Speller:
+    """How a cell of a fact or a date is spelled in one way whoever wrote it: codes by their ids,
+    with ``|`` between those of a list and ``-`` for an empty one, ``yes`` and ``no``, numbers with
+    a point, dates as ISO has them. A blank cell is None; one that cannot be read is given back as
+    it is."""
+    spec = schema.facts.get(name)
+    read = cell_reader(spec, schema, decimal_comma=decimal_comma) if spec else read_day
 
-    def spelled(text: str) -> str:
+    def spelled(text: str) -> str | None:
+        if not text.strip():
+            return None
         try:
             found = read(text)
         except Rejected:
             return text
-        return found if isinstance(found, str) else "|".join(found) or "-"
+        match found:
+            case bool():
+                return "yes" if found else "no"
+            case str():
+                return found
+            case list():
+                return "|".join(found) or "-"
+            case date():
+                return found.isoformat()
+        return _plain(text)
 
     return spelled
 
@@ -177,5 +191,10 @@ def _number(text: str, *, whole: bool, decimal_comma: bool) -> int | float:
             f"expected {kind} with a decimal point, as commas part the columns, found "
             f"{shown(text)}; write {dotted}"
         )
-    plain = plain.replace(",", ".").replace("−", "-")
+    plain = _plain(text)
     return int(plain) if whole else float(plain)
+
+
+def _plain(text: str) -> str:
+    """A number's text with a decimal point and a plain minus."""
+    return text.strip().replace(",", ".").replace("−", "-")

@@ -6,6 +6,7 @@ English label; and how a cell says yes, no and none.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from itertools import chain
@@ -27,6 +28,23 @@ LISTED_WITH = InputSpec(
 )
 """The physician whom a patient is listed with, by the physician's own reference: what pairs rows of
 tables, and no fact."""
+
+
+DELIMITERS = ";,\t"
+"""What may part columns of CSV."""
+_FIRST_LINE = re.compile(rf"[\s{DELIMITERS}\"]*([^\r\n]*)")
+_SPREADSHEET_HINT = re.compile(r"sep=([;,\t])(?=[\r\n])")
+"""A first line by which spreadsheets tell each other what parts the columns."""
+
+
+def parted(text: str) -> tuple[int, str]:
+    """Where a CSV's text goes on after a spreadsheet's hint, if it has one, and what parts the
+    columns."""
+    hint = _SPREADSHEET_HINT.match(text)
+    start = hint.end() if hint else 0
+    first = _FIRST_LINE.match(text, start)
+    assert first is not None
+    return start, hint[1] if hint else max(DELIMITERS, key=first[0].count)
 
 
 def normal(text: str) -> str:

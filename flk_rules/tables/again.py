@@ -6,6 +6,7 @@ to be explained by the reference interpreter and held against it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from itertools import islice
 from pathlib import Path
@@ -135,7 +136,8 @@ def _read(
 ) -> Iterator[dict[str, Any]]:
     """Rows of a finished part, two at the most, lists as lists."""
     csv = path.suffix == ".csv"
-    name = text(str(path)).sql(dialect="duckdb")
+    plain = re.sub(r"([\[*?])", r"[\1]", str(path))  # else the database would look for others
+    name = text(plain).sql(dialect="duckdb")
     table = f"read_csv({name}, all_varchar = true)" if csv else f"read_parquet({name})"
     columns = ", ".join(column(each.name).sql(dialect="duckdb") for each in made.outputs)
     if place:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +71,7 @@ class Job:
         """What must be the same for a run to go on where another ended."""
         return {
             "format": FORMAT,
+            "library": version("flk_rules"),
             "ruleset": self.ruleset.id,
             "version": self.ruleset.version,
             "fingerprint": self.ruleset.fingerprint,
@@ -103,7 +105,6 @@ def planned(job: Job) -> Plan:
     wish = evolve(
         job.wish,
         titles={name: file.shown for name, file in files.items()},
-        decimal_comma=frozenset(name for name, file in files.items() if file.decimal_comma),
     )
     columns = {name: file.columns for name, file in files.items()}
     return plan(job.ruleset, job.decider, job.question, columns, _DUCKDB, wish)

@@ -20,7 +20,7 @@ from flk_rules.tables.query import facts_of
 BOOL, WHOLE, REAL, SINGLE, DECIMAL = "bool", "int", "double", "float", "decimal"
 TEXT, TEXTS, DATE, NOTHING = "text", "list of texts", "date", "null"
 CELLS = "cells"
-"""Text as spreadsheets write it: numbers, dates, yes and no, lists between separators."""
+"""Text of CSV that stands for any value, as `facts/cells.py` spells it."""
 _NUMBERS = (WHOLE, REAL, SINGLE, DECIMAL)
 _TAKES: Mapping[Kind, tuple[tuple[str, ...], str]] = {
     Kind.BOOL: ((BOOL,), "true and false"),

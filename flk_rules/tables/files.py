@@ -6,7 +6,7 @@ fit in memory and a run that was broken off goes on where it was.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +16,11 @@ import pyarrow.parquet as pq
 from attrs import field, frozen
 
 from flk_rules.errors import FileUnreadable
-from flk_rules.facts.cells import Speller, speller
-from flk_rules.facts.headings import column_names, normal
+from flk_rules.facts.headings import DELIMITERS, parted
 from flk_rules.model.schema import Schema
 from flk_rules.tables.arrow import columns_of, narrowed
-from flk_rules.tables.columns import CELLS, Column
+from flk_rules.tables.columns import Column
+from flk_rules.tables.spelling import Spelling, filled, spelling_of
 
 PARQUET, CSV = ".parquet", ".csv"
 ENDINGS = (PARQUET, CSV)
@@ -44,18 +44,15 @@ class Part:
 class Source:
     """A file, or all of a folder's, with one set of columns.
 
-    `decimal_comma` says whether its cells may write decimals with a comma, as where semicolons part
-    the columns; `shown` is what messages call it. `named` are the columns of CSV whose cells name
-    codes, with how a cell is spelled in ids.
+    `shown` is what messages call it.
     """
 
     name: str
     paths: tuple[Path, ...]
     columns: tuple[Column, ...]
-    decimal_comma: bool
     shown: str
-    named: Mapping[str, Speller] = field(factory=dict, repr=False, eq=False)
-    _delimiter: str = field(default=",")
+    _spelling: Spelling = field(repr=False, eq=False)
+    _delimiter: str
 
     def parts(self, headings: Collection[str], rows: int) -> Iterator[Part]:
         """The parts, of about so many rows each, with these columns alone."""
@@ -105,18 +102,20 @@ class Source:
     def _csv_parts(self, path: Path, stem: str, wanted: list[str], rows: int) -> Iterator[Part]:
         gathered: list[pa.RecordBatch] = []
         count = number = 0
+        headings = [each.heading for each in self.columns]
+        names = wanted or headings  # rows without a column are none
+        schema = pa.schema([(each, pa.string()) for each in names])
+        lines, delimiter = _head_of(path)
         with _told(path):
-            reader = _csv_reader(
-                path, self._delimiter, [each.heading for each in self.columns], wanted
-            )
-            for batch in reader:
-                gathered.append(batch)
-                count += batch.num_rows
+            for batch in _csv_reader(path, lines, delimiter, headings):
+                kept = filled(batch).select(names)
+                gathered.append(kept)
+                count += kept.num_rows
                 if count >= rows:
-                    yield self._held(path, f"{stem}-{number:05}", gathered, reader.schema)
+                    yield self._held(path, f"{stem}-{number:05}", gathered, schema)
                     gathered, count, number = [], 0, number + 1
             if gathered or not number:
-                yield self._held(path, f"{stem}-{number:05}", gathered, reader.schema)
+                yield self._held(path, f"{stem}-{number:05}", gathered, schema)
 
     def _held(
         self, path: Path, name: str, batches: list[pa.RecordBatch], schema: pa.Schema
@@ -125,15 +124,8 @@ class Source:
         return Part(name, str(path), lambda: table)
 
     def spelled(self, table: pa.Table) -> pa.Table:
-        """A table in which codes go by their ids, where cells name them as a roster does; a cell
-        that names no code stays as it is."""
-        for number, heading in enumerate(table.column_names):
-            if heading in self.named:
-                found = table[heading].combine_chunks().dictionary_encode()
-                ids = [self.named[heading](each) for each in found.dictionary.to_pylist()]
-                column = pa.DictionaryArray.from_arrays(found.indices, pa.array(ids, pa.string()))
-                table = table.set_column(number, heading, column.cast(pa.string()))
-        return table
+        """A table of these columns with its cells spelled in one way."""
+        return self._spelling.of(table)
 
 
 def open_source(
@@ -154,25 +146,16 @@ def open_source(
     found: list[tuple[Path, tuple[Column, ...], str]] = [(path, *_opened(path)) for path in paths]
     first, columns, delimiter = found[0]
     for path, others, mark in found[1:]:
-        if others != columns or mark != delimiter:
+        if sorted(others, key=str) != sorted(columns, key=str):
             differ = sorted({each.heading for each in set(columns) ^ set(others)})
             reason = f"its columns are not those of {first} (differing: {', '.join(differ)})"
             raise FileUnreadable(path, reason)
+        if mark != delimiter:  # by which it is told whether decimals may have a comma
+            reason = f"its columns are parted by {mark!r}, those of {first} by {delimiter!r}"
+            raise FileUnreadable(path, reason)
     shown = f"{given[0]} and {len(given) - 1} more" if len(given) > 1 else str(given[0])
-    named = _spellers(columns, schema, subjects)
-    return Source(name, paths, columns, delimiter != ",", shown, named, delimiter)
-
-
-def _spellers(
-    columns: Sequence[Column], schema: Schema, subjects: tuple[str, ...]
-) -> dict[str, Speller]:
-    names = column_names(schema, subjects, subjects[0])
-    facts = {
-        each.heading: schema.facts[name]
-        for each in columns
-        if each.kind == CELLS and (name := names.get(normal(each.heading), "")) in schema.facts
-    }
-    return {heading: speller(spec, schema) for heading, spec in facts.items() if spec.type.codes}
+    spelling = spelling_of(columns, schema, subjects, decimal_comma=delimiter != ",")
+    return Source(name, paths, columns, shown, spelling, delimiter)
 
 
 def _paths(path: Path, folders: bool) -> list[Path]:
@@ -194,37 +177,36 @@ def _opened(path: Path) -> tuple[tuple[Column, ...], str]:
         with _told(path):
             schema = pq.ParquetFile(path).schema_arrow
         return tuple(columns_of(schema)), ","
+    lines, delimiter = _head_of(path)
+    with _told(path):
+        reader = _csv_reader(path, lines, delimiter, None)
+    return tuple(columns_of(reader.schema, cells=True)), delimiter
+
+
+def _head_of(path: Path) -> tuple[int, str]:
+    """How many lines stand before the heading, and what parts the columns."""
     with path.open("rb") as stream:
         head = stream.read(_HEAD).decode("utf-8-sig", errors="replace")
-    line = head.splitlines()[0] if head.strip() else ""
-    if not line:
+    start, delimiter = parted(head)
+    lines = head[start:].splitlines()
+    before = next((n for n, line in enumerate(lines) if line.strip(f' \t"{DELIMITERS}')), None)
+    if before is None:
         raise FileUnreadable(path, "no heading: the first line is empty")
-    delimiter = max(";,\t", key=line.count)
-    with _told(path):
-        schema = _csv_reader(path, delimiter, None, None).schema
-    return tuple(columns_of(schema, cells=True)), delimiter
+    return before, delimiter
 
 
-def _csv_reader(
-    path: Path, delimiter: str, headings: list[str] | None, wanted: list[str] | None
-) -> Any:
-    """Every cell as text; an empty one is not known."""
+def _csv_reader(path: Path, lines: int, delimiter: str, headings: list[str] | None) -> Any:
+    """Every cell as text, the heading after so many lines."""
+    parse = pcsv.ParseOptions(delimiter=delimiter, newlines_in_values=True)
+    read = pcsv.ReadOptions(block_size=_BLOCK, skip_rows=lines)
     if headings is None:
-        options = pcsv.ConvertOptions()
-        headings = pcsv.open_csv(
-            path, parse_options=pcsv.ParseOptions(delimiter=delimiter), convert_options=options
-        ).schema.names
-    return pcsv.open_csv(
-        path,
-        read_options=pcsv.ReadOptions(block_size=_BLOCK),
-        parse_options=pcsv.ParseOptions(delimiter=delimiter, newlines_in_values=True),
-        convert_options=pcsv.ConvertOptions(
-            column_types=dict.fromkeys(headings, pa.string()),
-            include_columns=wanted or None,
-            strings_can_be_null=True,
-            null_values=[""],
-        ),
+        headings = pcsv.open_csv(path, read, parse).schema.names
+    cells = pcsv.ConvertOptions(
+        column_types=dict.fromkeys(headings, pa.string()),
+        strings_can_be_null=True,
+        null_values=[""],
     )
+    return pcsv.open_csv(path, read, parse, cells)
 
 
 def _parquet_parts(path: Path, stem: str, wanted: list[str], rows: int) -> Iterator[Part]:

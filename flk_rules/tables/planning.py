@@ -64,10 +64,9 @@ class Wish:
 
     unknown: facts that may lack a column and are then not known, True for any. outputs: those of
     `OUTPUTS` that are wanted, None for all that the question has. truths: a column a rule as well.
-    decimal_comma: the tables whose cells of text may write decimals with a comma. titles: what
-    messages call the tables, where not by their names. numbered: every table has a column of row
-    numbers, called as `row_of` says, that comes out beside the outputs. unknown_by: how the caller
-    names facts in `unknown`, for messages.
+    titles: what messages call the tables, where not by their names. numbered: every table has a
+    column of row numbers, called as `row_of` says, that comes out beside the outputs. unknown_by:
+    how the caller names facts in `unknown`, for messages.
     """
 
     pairs: str = LISTED
@@ -75,7 +74,6 @@ class Wish:
     outputs: tuple[str, ...] | None = None
     truths: bool = False
     pretty: bool = False
-    decimal_comma: frozenset[str] = frozenset()
     titles: Mapping[str, str] = field(factory=dict)
     numbered: bool = False
     unknown_by: str = "unknown="
@@ -103,7 +101,7 @@ def plan(
     references: list[str] = []
     for name, columns in ((name, each.columns) for name, each in bound.items()):
         mine = subjects if name == WHOLE else (name,)
-        reader = Reader(ruleset, dialect, decimal_comma=name in wish.decimal_comma)
+        reader = Reader(ruleset, dialect)
         reads[name] = [
             reader.fact(each, columns) for each in needed if each.partition(".")[0] in mine
         ]

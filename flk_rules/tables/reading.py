@@ -25,7 +25,6 @@ from flk_rules.engines.sql.literals import (
     double,
     integer,
     is_known,
-    literal,
     text,
     text_array,
     wrapped,
@@ -33,7 +32,6 @@ from flk_rules.engines.sql.literals import (
 from flk_rules.engines.sql.literals import (
     TEXT as TEXT_TYPE,
 )
-from flk_rules.facts.headings import BOOLS, NONE_WORDS
 from flk_rules.facts.validating import DATE as DATE_PATTERN
 from flk_rules.facts.validating import SAFE_DIGITS, SAFE_INT
 from flk_rules.model.calendar import EARLIEST, LATEST
@@ -59,9 +57,8 @@ class Read:
 class Reader:
     """Trees for the columns of one table."""
 
-    def __init__(self, ruleset: Ruleset, dialect: Dialect, *, decimal_comma: bool = False) -> None:
+    def __init__(self, ruleset: Ruleset, dialect: Dialect) -> None:
         self._ruleset, self._dialect = ruleset, dialect
-        self._comma = decimal_comma
         self.days: dict[str, Tree] = {}
         """Cells as dates, by the names of the columns that facts are made of."""
 
@@ -71,10 +68,7 @@ class Reader:
 
     def reference(self, own: Column) -> Tree:
         """The caller's own name of a subject, as text; an empty one is none."""
-        raw: Tree = cast(column(own.heading), TEXT_TYPE)
-        if own.kind == CELLS:
-            raw = _trimmed(raw)
-        return exp.Nullif(this=raw, expression=text(""))
+        return exp.Nullif(this=cast(column(own.heading), TEXT_TYPE), expression=text(""))
 
     def _fact(self, spec: FactSpec, columns: Mapping[str, Column]) -> Read:
         own = columns.get(spec.name)
@@ -114,16 +108,16 @@ class Reader:
             return cast(exp.null(), TYPES[spec.type.kind])
         match spec.type.kind:
             case Kind.BOOL:
-                return self._truth(raw) if own.kind == CELLS else raw
+                return _truth(raw) if own.kind == CELLS else raw
             case Kind.STRING:
                 codes = self._codes(spec)
-                plain = _trimmed(raw) if own.kind == CELLS else cast(raw, TEXT_TYPE)
+                plain = cast(raw, TEXT_TYPE)
                 known = exp.In(this=plain.copy(), expressions=[text(each) for each in codes])
                 return cases((known, plain))
             case Kind.LIST:
                 return self._list(spec, raw, own.kind)
         if own.kind == CELLS:
-            return self._checked(spec, self._number(raw), REAL)
+            return self._checked(spec, _number(raw, whole=spec.type.kind is Kind.INT), REAL)
         if own.kind == SINGLE:  # 0.8 of 32 bits is meant as 0.8
             raw_number: Tree = cast(cast(raw, TEXT_TYPE), DOUBLE)
             return self._checked(spec, raw_number, REAL)
@@ -156,7 +150,7 @@ class Reader:
         if kind == CELLS:
             items = exp.Anonymous(
                 this="REGEXP_SPLIT_TO_ARRAY",
-                expressions=[_trimmed(raw), exp.Literal.string(r"\s*[|;/,]\s*")],
+                expressions=[raw.copy(), exp.Literal.string("[|]")],
             )
         codes = text_array(self._codes(spec))
         known = all_of(
@@ -165,28 +159,8 @@ class Reader:
         distinct = self._dialect.distinct(items.copy())
         if kind != CELLS:
             return cases((known, distinct))
-        words = [text(each) for each in NONE_WORDS]
-        none = exp.In(this=exp.Lower(this=_trimmed(raw)), expressions=words)
+        none = exp.EQ(this=raw.copy(), expression=text("-"))
         return cases((none, self._dialect.chosen([])), (known, distinct))
-
-    def _truth(self, raw: Tree) -> Tree:
-        lowered = exp.Lower(this=_trimmed(raw))
-        return cases(*(
-            (exp.In(this=lowered.copy(),
-                    expressions=[text(each) for each, meant in BOOLS.items() if meant is truth]),
-             literal(truth))
-            for truth in (True, False)
-        ))  # fmt: skip
-
-    def _number(self, raw: Tree) -> Tree:
-        mark = "[.,]" if self._comma else "[.]"
-        pattern = rf"^-?[0-9]{{1,15}}({mark}[0-9]{{1,15}})?$"
-        plain: Tree = _trimmed(raw)
-        matches = exp.RegexpLike(this=plain.copy(), expression=exp.Literal.string(pattern))
-        if self._comma:
-            dot, comma = exp.Literal.string("."), exp.Literal.string(",")
-            plain = exp.Anonymous(this="REPLACE", expressions=[plain, comma, dot])
-        return cases((matches, cast(plain, DOUBLE)))
 
     def _day(self, own: Column) -> Tree:
         raw: Tree = column(own.heading)
@@ -194,8 +168,8 @@ class Reader:
             return cast(exp.null(), exp.DataType.build("DATE"))
         if own.kind == CELLS:
             form = exp.Literal.string(f"^{DATE_PATTERN}$")
-            matches = exp.RegexpLike(this=_trimmed(raw), expression=form)
-            day = exp.TryCast(this=_trimmed(raw), to=exp.DataType.build("DATE"))
+            matches = exp.RegexpLike(this=raw.copy(), expression=form)
+            day = exp.TryCast(this=raw.copy(), to=exp.DataType.build("DATE"))
             raw = exp.paren(cases((matches, day)), copy=False)
         self.days[f"{own.heading} (day)"] = cases((_between(raw.copy()), raw))
         return column(f"{own.heading} (day)")
@@ -210,13 +184,15 @@ def _between(day: Tree) -> Tree:
 
 
 def _given(own: Column) -> Tree:
-    raw = column(own.heading)
-    if own.kind != CELLS:
-        return is_known(raw)
-    return exp.NEQ(
-        this=exp.Coalesce(this=_trimmed(raw), expressions=[text("")]), expression=text("")
-    )
+    return is_known(column(own.heading))
 
 
-def _trimmed(raw: Tree) -> Tree:
-    return exp.Trim(this=raw.copy())
+def _truth(raw: Tree) -> Tree:
+    yes, no = (exp.EQ(this=raw.copy(), expression=text(each)) for each in ("yes", "no"))
+    return cases((yes, exp.true()), (no, exp.false()))
+
+
+def _number(raw: Tree, *, whole: bool) -> Tree:
+    decimals = "" if whole else "([.][0-9]{1,15})?"
+    form = exp.Literal.string(f"^-?[0-9]{{1,15}}{decimals}$")
+    return cases((exp.RegexpLike(this=raw.copy(), expression=form), cast(raw.copy(), DOUBLE)))

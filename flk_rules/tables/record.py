@@ -17,7 +17,10 @@ from filelock import FileLock, Timeout
 
 from flk_rules.errors import FileUnreadable, Problem, TableInvalid
 
-FORMAT = "flk_rules/batch/1"
+_FORMATS = "flk_rules/batch/"
+FORMAT = f"{_FORMATS}2"
+"""Another number where a batch that was begun must not be gone on with: where rows are read or
+answered otherwise, too."""
 MANIFEST = "batch.json"
 SCRATCH = ".scratch"
 """Where the database puts what memory does not hold."""
@@ -34,7 +37,8 @@ _PART = {
                     "examples": [(str, int)]}],
 }  # fmt: skip
 _SHAPE: Mapping[str, Any] = {
-    "ruleset": str, "version": str, "fingerprint": str, "on": date, "question": str, "pairs": str,
+    "library": str, "ruleset": str, "version": str, "fingerprint": str, "on": date,
+    "question": str, "pairs": str,
     "unknown": {bool, list}, "outputs": {type(None), list}, "rows": int, "written": str,
     "files": {str: [{"path": str, "bytes": int, "changed": int}]}, "parts": {str: _PART},
 }  # fmt: skip
@@ -52,12 +56,17 @@ def read_record(folder: Path) -> dict[str, Any]:
     """The record of a batch; raises `FileUnreadable`."""
     path = folder / MANIFEST
     try:
-        record = json.loads(path.read_text(encoding="utf-8"))
+        found = json.loads(path.read_text(encoding="utf-8"))
     except OSError:
         raise FileUnreadable(folder, f"no batch: it has no {MANIFEST}") from None
     except ValueError:
         raise FileUnreadable(path, "not JSON; remove the folder and decide anew") from None
-    if not isinstance(record, dict) or record.get("format") != FORMAT:
+    record: dict[str, Any] = found if isinstance(found, dict) else {}
+    format_ = record.get("format")
+    if isinstance(format_, str) and format_ != FORMAT and format_.startswith(_FORMATS):
+        reason = "begun by another version of flk_rules; choose another folder, or decide anew"
+        raise FileUnreadable(path, reason)
+    if format_ != FORMAT:
         raise FileUnreadable(path, f"expected a record of the format {FORMAT}")
     for name, shape in _SHAPE.items():
         if name not in record:
