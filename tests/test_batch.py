@@ -194,7 +194,7 @@ def test_a_folder_of_another_batch_is_left_alone(data: Path, tmp_path: Path) -> 
     decide(data, tmp_path)
     said = decide(data, tmp_path, "--ruleset", "se.stockholm", "--columns", "outcome", code=2)
     assert said == (
-        f"flk: {tmp_path}: holds a batch with another ruleset and version and fingerprint and outputs; "
+        f"flk: {tmp_path}: holds a batch with another ruleset and version and fingerprint and --columns; "
         "choose another folder, or remove it\n"
     )
 

@@ -159,7 +159,7 @@ def test_a_batch_of_another_version_is_not_gone_on_with(tmp_path: Path) -> None:
     assert flk("explain", out, "patient.id=1", code=2) == said
     record.write_text(json.dumps({**whole, "library": "0.0.1"}), encoding="utf-8")
     assert decide(data, out, code=2) == (
-        f"flk: {out}: holds a batch with another library; choose another folder, or remove it\n"
+        f"flk: {out}: holds a batch with another version of flk_rules; choose another folder, or remove it\n"
     )
 
 
@@ -205,3 +205,71 @@ def test_a_folder_whose_name_is_a_pattern(tmp_path: Path, kind: str) -> None:
     (part,) = (tmp_path / "dec1").glob(f"0*.{kind}")
     part.unlink()
     assert flk("explain", tmp_path / "dec[1]", "patient.id=1")
+
+
+LOOSE = {
+    "one": ([11], 12, "a quotation mark opened in this row is never closed"),
+    "two": ([11, 501], 12, "text after a closing quotation mark; write a mark within a cell twice"),
+    "the last": ([999], 1_000, "a quotation mark opened in this row is never closed"),
+}
+
+
+@pytest.mark.parametrize("name", LOOSE)
+def test_marks_that_are_never_closed(tmp_path: Path, name: str) -> None:
+    """Else one cell would swallow the rows behind it, without a word."""
+    loose, line, reason = LOOSE[name]
+    rows = [f"{n};{n % 90};{chr(34) if n in loose else ''}Kalle" for n in range(1, 1_000)]
+    path = tmp_path / "p.csv"
+    path.write_text("\n".join(["id;age;namn", *rows, ""]), encoding="utf-8")
+    said = flk(
+        "batch",
+        "priority",
+        path,
+        "--on",
+        ON,
+        "--allow-missing-columns",
+        "--out",
+        tmp_path / "o",
+        code=2,
+    )
+    assert said == f"flk: {path}:{line}: not CSV: {reason}\n"
+    assert not (tmp_path / "o").exists()
+
+
+def test_marks_as_csv_has_them(tmp_path: Path) -> None:
+    text = 'id;"age";namn\n1;"70";"Kalle ""Kula"" K\nsson"\n2;71;K"alle\n3;72;""\n'
+    (tmp_path / "p.csv").write_text(text, encoding="utf-8")
+    found = facts_of(STOCKHOLM, "priority", tmp_path / "p.csv")
+    assert [row["patient.age"] for row in found] == [70, 71, 72]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"yrke;verksamhet\nl\xc3\xa4kare\n", "expected 2 cells as the heading has, found 1 in the row 'läkare'"),
+        (b"yrke;verksamhet\nl\xe4kare;x\n", "not UTF-8; save it as CSV UTF-8"),
+        (b"yrke;verksamhet", "no rows, or no line end after the heading"),
+    ],
+)  # fmt: skip
+def test_what_is_no_table_is_told_in_our_words(
+    tmp_path: Path, content: bytes, message: str
+) -> None:
+    path = tmp_path / "p.csv"
+    path.write_bytes(content)
+    said = flk("batch", "physician_contact", path, "--on", ON, "--out", tmp_path / "o", code=2)
+    assert said == f"flk: {path}: {message}\n"
+
+
+def test_texts_that_are_no_codes_are_not_looked_for_long(tmp_path: Path) -> None:
+    """A suggestion takes a millisecond, and nobody would read a million of them."""
+    rows = [
+        ["id", "specialiteter"],
+        *([str(n), f"namnlös {n}"] for n in range(3)),
+        ["x", "Geriatrik"],
+    ]
+    path = written(tmp_path / "d.csv", rows, ";")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("flk_rules.facts.cells.suggest_code", None)
+        assert [row.get("physician.specialties") for row in facts_of(STOCKHOLM, "eligibility", path)] == [
+            None, None, None, {"geriatrik"}
+        ]  # fmt: skip

@@ -336,6 +336,8 @@ def test_a_size_that_is_one(data: Path, tmp_path: Path) -> None:
     [
         (("--picture", "x.svg"), "--picture: expected no --compare beside it, found 'x.svg'"),
         (("--columns", "outcome"), "--columns: expected no --compare beside it, found 'outcome'"),
+        (("--ruleset", "se.national"), "--ruleset: expected no --compare beside it, found 'se.national'"),
+        (("--write", "csv"), "--write: expected no --compare beside it, found 'csv'"),
         (("--unknown", "patient.age"), "--unknown: expected it or --allow-missing-columns, found both"),
     ],
 )  # fmt: skip

@@ -42,6 +42,7 @@ MOST_ROWS = 10_000_000
 
 
 def batch(
+    ctx: typer.Context,
     question: Annotated[str, typer.Argument(help="The question, such as eligibility.")],
     files: Annotated[
         list[Path],
@@ -141,6 +142,7 @@ def batch(
         expected = "--compare and a file whose name ends in .parquet or .csv"
         raise OptionInvalid("--changed", expected, shown(str(changed)))
     if compare is not None:
+        _refuse_given(ctx, "ruleset", "written")
         for option, given in (("--picture", picture), ("--columns", columns)):
             if given is not None:
                 raise OptionInvalid(option, "no --compare beside it", shown(str(given)))
@@ -223,6 +225,16 @@ def _other(text: str) -> tuple[str, Path]:
     if not (mark and subject and name):
         raise OptionInvalid("--with", "a subject and a file: physician=doctors.csv", repr(text))
     return subject, Path(name)
+
+
+def _refuse_given(ctx: typer.Context, *names: str) -> None:
+    """Raises `OptionInvalid` for an option that means nothing beside --compare."""
+    for each in ctx.command.params:
+        source = ctx.get_parameter_source(each.name or "")
+        if each.name in names and source is not None and source.name == "COMMANDLINE":
+            raise OptionInvalid(
+                each.opts[0], "no --compare beside it", shown(ctx.params[each.name])
+            )
 
 
 def _dated(text: str, day: date) -> tuple[str, date]:

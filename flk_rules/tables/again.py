@@ -104,7 +104,8 @@ def _answers(
 def _nowhere(job: Job, record: Mapping[str, Any], wanted: Mapping[str, str]) -> TableInvalid:
     sought = " and ".join(f"{name}={value}" for name, value in wanted.items())
     message = f"no row with {sought} among the finished parts"
-    if lone := sum(each["unpaired"] for each in record["parts"].values()):
+    lone = sum(each["unpaired"] for each in record["parts"].values())
+    if lone and ROW not in wanted:
         message += f"; {lone:,} of {job.main.name} met no other and were asked nothing ({UNPAIRED})"
     return TableInvalid([Problem(str(job.folder), message)])
 

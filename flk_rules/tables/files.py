@@ -6,6 +6,7 @@ fit in memory and a run that was broken off goes on where it was.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,11 +16,12 @@ import pyarrow.csv as pcsv
 import pyarrow.parquet as pq
 from attrs import field, frozen
 
-from flk_rules.errors import FileUnreadable
+from flk_rules.errors import FileUnreadable, shown
 from flk_rules.facts.headings import DELIMITERS, parted
 from flk_rules.model.schema import Schema
 from flk_rules.tables.arrow import columns_of, narrowed
 from flk_rules.tables.columns import Column
+from flk_rules.tables.quoting import refuse_loose_marks
 from flk_rules.tables.spelling import Spelling, filled, spelling_of
 
 PARQUET, CSV = ".parquet", ".csv"
@@ -178,6 +180,7 @@ def _opened(path: Path) -> tuple[tuple[Column, ...], str]:
             schema = pq.ParquetFile(path).schema_arrow
         return tuple(columns_of(schema)), ","
     lines, delimiter = _head_of(path)
+    refuse_loose_marks(path, delimiter)
     with _told(path):
         reader = _csv_reader(path, lines, delimiter, None)
     return tuple(columns_of(reader.schema, cells=True)), delimiter
@@ -256,4 +259,12 @@ def _reason(path: Path, error: BaseException) -> str:
             return "an empty file"
         return "no whole Parquet file: it is cut short or damaged; fetch it again"
     said = str(error).split("\n")[0]
+    if cells := re.search(r"Expected (\d+) columns, got (\d+): (.*)", said):
+        expected, found, row = cells.groups()
+        row = shown(row)
+        return f"expected {expected} cells as the heading has, found {found} in the row {row}"
+    if "UTF8" in said:
+        return "not UTF-8; save it as CSV UTF-8"
+    if "Empty CSV" in said:
+        return "no rows, or no line end after the heading"
     return f"not CSV: {said[:1].lower()}{said[1:]}"

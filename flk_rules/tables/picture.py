@@ -28,6 +28,8 @@ _WORDS = {
     "grounds": Text(sv="Regler som avgjorde", en="Rules that decided"),
     "more": Text(sv="och {number} regler till", en="and {number} more rules"),
     "foot": Text(sv="En rad kan ha flera grunder.", en="A row may have several grounds."),
+    "unpaired": Text(sv="Utan motpart: {rows} rader till.", en="Met no other: {rows} more rows."),
+    "unpaired_one": Text(sv="Utan motpart: en rad till.", en="Met no other: one more row."),
     "missing": Text(sv="Uppgifter saknas på {missing} rader.", en="{missing} rows lack facts."),
     "missing_one": Text(sv="Uppgifter saknas på en rad.", en="One row lacks facts."),
 }
@@ -68,6 +70,9 @@ class _Drawing:
         if (without := self.summary.with_missing) is not None:
             word = "missing_one" if without == 1 else "missing"
             foot += " " + self.word(word, missing=number_words(without, self.language))
+        if lone := self.summary.unpaired:
+            word = "unpaired_one" if lone == 1 else "unpaired"
+            foot += " " + self.word(word, rows=number_words(lone, self.language))
         groups = [("outcomes", self.outcomes, _COLOURS[0]), ("grounds", self.rules, _COLOURS[1])]
         said = [
             f"{self.word(name)}: " + "; ".join(f"{label} {self.share(n)}" for label, n in bars)

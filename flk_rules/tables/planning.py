@@ -155,7 +155,10 @@ def _bound(
     problems: list[Problem] = []
     if not isinstance(unknown, bool):
         problems += [
-            Problem("unknown", f"no fact of {question} called {each!r}{nearest(each, known)}")
+            Problem(
+                wish.unknown_by.rstrip("="),
+                f"no fact of {question} called {each!r}{nearest(each, known)}",
+            )
             for each in sorted(unknown.difference(known))
         ]
     bound = {}

@@ -28,6 +28,11 @@ LOCK = ".lock"
 UNPAIRED = "unpaired"
 """The folder of rows that met no other, part by part, beside the answers of those that did."""
 _HALF = ".{}.part"
+_WORDS = {
+    "library": "version of flk_rules", "written": "--write", "outputs": "--columns",
+    "rows": "--part-rows", "unknown": "--unknown", "pairs": "--pairs", "on": "day (--on)",
+}  # fmt: skip
+"""What messages call settings that are called otherwise where they are given."""
 _COUNTS = {str: int}
 _TEXTS = [str]
 _PART = {
@@ -57,8 +62,10 @@ def read_record(folder: Path) -> dict[str, Any]:
     path = folder / MANIFEST
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
-    except OSError:
+    except FileNotFoundError:
         raise FileUnreadable(folder, f"no batch: it has no {MANIFEST}") from None
+    except OSError as error:
+        raise FileUnreadable(path, (error.strerror or str(error)).lower()) from None
     except ValueError:
         raise FileUnreadable(path, "not JSON; remove the folder and decide anew") from None
     record: dict[str, Any] = found if isinstance(found, dict) else {}
@@ -136,7 +143,8 @@ def earlier(folder: Path, settings: Mapping[str, Any]) -> dict[str, Any]:
     if there <= {MANIFEST, SCRATCH}:  # it was broken off, or refused, before its first part
         return anew
     changed = " and ".join(changed_files(record["files"], settings["files"]))
-    another = " and ".join(f"file {changed}" if name == "files" else name for name in differ)
+    words = {**_WORDS, "files": f"file {changed}"}
+    another = " and ".join(words.get(name, name) for name in differ)
     message = f"holds a batch with another {another}; choose another folder, or remove it"
     raise _refused(folder, message)
 
