@@ -436,11 +436,14 @@ def test_a_page_of_one_is_said_as_one(folder: Path, language: str, told: str, no
         (("{f}/one.json", "--since", "then"), "--since: "),
     ],
 )  # fmt: skip
-def test_what_cannot_be_done_is_said(folder: Path, arguments: tuple[str, ...], said: str) -> None:
-    result = flk(*(each.format(f=folder) for each in arguments))
+def test_what_cannot_be_done_is_said(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], said: str
+) -> None:
+    monkeypatch.chdir(folder.parent)  # a message shows no more than the beginning of a long path
+    result = flk(*(each.format(f=folder.name) for each in arguments))
     assert result.exit_code == 2
     assert result.stdout == ""
-    assert result.stderr.startswith(f"flk: {said.format(f=folder)}"), result.stderr
+    assert result.stderr.startswith(f"flk: {said.format(f=folder.name)}"), result.stderr
 
 
 def test_a_bad_line_leaves_no_page_behind(folder: Path, tmp_path: Path) -> None:
