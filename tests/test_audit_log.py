@@ -336,6 +336,20 @@ def test_what_is_no_log_is_not_written_to(
     assert before is None or path.read_bytes() == before
 
 
+@pytest.mark.parametrize("letter", [b"\xdc", b"\x00", b"\xff", b"%"])
+def test_a_log_whose_tables_are_damaged(path: Path, letter: bytes) -> None:
+    """SQLite names what it cannot read in its message, which then is no text either."""
+    make_log(path)
+    whole = path.read_bytes()
+    at = whole.index(b"CREATE TABLE record")
+    for place in range(at, at + 60):
+        path.write_bytes(whole[:place] + letter + whole[place + 1 :])
+        with pytest.raises(AuditUnreadable):
+            verify(open_store(path, read_only=True))
+        with pytest.raises((AuditUnreadable, AuditUnwritable)):
+            AuditLog(path)
+
+
 def test_a_log_of_another_version_is_not_written_to(path: Path) -> None:
     make_log(path)
     behind(path, "PRAGMA user_version = 2")

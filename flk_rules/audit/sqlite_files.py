@@ -26,9 +26,15 @@ _REASONS = (
 )
 
 
-def reason_of(error: sqlite3.Error) -> str:
+FAILURES = (sqlite3.Error, UnicodeDecodeError)
+"""What a file may cause: of a damaged one even SQLite's own message may be no text."""
+
+
+def reason_of(error: sqlite3.Error | UnicodeDecodeError) -> str:
     """What failed, in words of ours."""
     name = getattr(error, "sqlite_errorname", None) or ""
+    if isinstance(error, UnicodeDecodeError):
+        name = "SQLITE_CORRUPT"
     if isinstance(error, sqlite3.DataError) or "too big" in str(error):
         name = "SQLITE_TOOBIG"
     found = (words for code, words in _REASONS if name.startswith(code))

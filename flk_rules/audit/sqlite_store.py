@@ -15,7 +15,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from flk_rules.audit.chain import Entry, Kind, Link
-from flk_rules.audit.sqlite_files import harden, reason_of, roll_back
+from flk_rules.audit.sqlite_files import FAILURES, harden, reason_of, roll_back
 from flk_rules.audit.stores import PATIENCE, Session, Store
 from flk_rules.errors import AuditUnreadable, AuditUnwritable
 
@@ -73,7 +73,7 @@ class SqliteStore(Store):
             self._owner = os.getpid()
             try:
                 self._writer = self._opened()
-            except sqlite3.Error as error:
+            except FAILURES as error:
                 unfit = (sqlite3.NotSupportedError, sqlite3.DatabaseError)
                 reason = reason_of(error)
                 if isinstance(error, unfit) and "expected an audit log" in reason:
@@ -183,7 +183,7 @@ class SqliteStore(Store):
                 yield connection
             finally:
                 connection.close()
-        except sqlite3.Error as error:
+        except FAILURES as error:
             raise AuditUnreadable(self.name, reason_of(error)) from None
 
     def _reader(self) -> sqlite3.Connection:
@@ -199,7 +199,7 @@ class SqliteStore(Store):
                 harden(connection)
                 connection.execute("PRAGMA query_only = ON")
                 self._begun(connection)
-            except sqlite3.Error as error:
+            except FAILURES as error:
                 connection.close()
                 name = getattr(error, "sqlite_errorname", None) or ""
                 if mode == modes[-1] or not name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN")):
