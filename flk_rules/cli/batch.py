@@ -142,10 +142,7 @@ def batch(
         expected = "--compare and a file whose name ends in .parquet or .csv"
         raise OptionInvalid("--changed", expected, shown(str(changed)))
     if compare is not None:
-        _refuse_given(ctx, "ruleset", "written")
-        for option, given in (("--picture", picture), ("--columns", columns)):
-            if given is not None:
-                raise OptionInvalid(option, "no --compare beside it", shown(str(given)))
+        _refuse_given(ctx, "ruleset", "columns", "written", "picture")
     if unknown and allow_missing_columns:
         raise OptionInvalid("--unknown", "it or --allow-missing-columns", "both")
     if memory is not None and not is_size(memory):
@@ -232,9 +229,8 @@ def _refuse_given(ctx: typer.Context, *names: str) -> None:
     for each in ctx.command.params:
         source = ctx.get_parameter_source(each.name or "")
         if each.name in names and source is not None and source.name == "COMMANDLINE":
-            raise OptionInvalid(
-                each.opts[0], "no --compare beside it", shown(ctx.params[each.name])
-            )
+            found = shown(str(ctx.params[each.name]))
+            raise OptionInvalid(each.opts[0], "no --compare beside it", found)
 
 
 def _dated(text: str, day: date) -> tuple[str, date]:

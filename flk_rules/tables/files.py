@@ -54,7 +54,6 @@ class Source:
     columns: tuple[Column, ...]
     shown: str
     _spelling: Spelling = field(repr=False, eq=False)
-    _delimiter: str
 
     def parts(self, headings: Collection[str], rows: int) -> Iterator[Part]:
         """The parts, of about so many rows each, with these columns alone."""
@@ -155,9 +154,9 @@ def open_source(
         if mark != delimiter:  # by which it is told whether decimals may have a comma
             reason = f"its columns are parted by {mark!r}, those of {first} by {delimiter!r}"
             raise FileUnreadable(path, reason)
-    shown = f"{given[0]} and {len(given) - 1} more" if len(given) > 1 else str(given[0])
+    title = f"{given[0]} and {len(given) - 1} more" if len(given) > 1 else str(given[0])
     spelling = spelling_of(columns, schema, subjects, decimal_comma=delimiter != ",")
-    return Source(name, paths, columns, shown, spelling, delimiter)
+    return Source(name, paths, columns, title, spelling)
 
 
 def _paths(path: Path, folders: bool) -> list[Path]:
